@@ -1,0 +1,158 @@
+import { z } from "zod";
+import { idSchema } from "../shared/ids.ts";
+
+export const collectionSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  description: z.string(),
+  visibility: z.enum(["organisation", "private"]),
+  isSample: z.boolean(),
+  /** What the caller may do here. */
+  level: z.enum(["read", "write", "manage"]),
+  documentCount: z.number().int(),
+  createdAt: z.iso.datetime(),
+});
+export type Collection = z.infer<typeof collectionSchema>;
+
+export const createCollectionSchema = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  description: z.string().trim().max(1000).default(""),
+  visibility: z.enum(["organisation", "private"]).default("private"),
+});
+export type CreateCollection = z.infer<typeof createCollectionSchema>;
+
+export const documentStateSchema = z.enum(["queued", "parsing", "indexing", "ready", "failed"]);
+export type DocumentState = z.infer<typeof documentStateSchema>;
+
+export const documentSchema = z.strictObject({
+  id: idSchema,
+  collectionId: idSchema,
+  title: z.string(),
+  fileName: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.number().int(),
+  /** SHA-256 of the original, hex. */
+  contentHash: z.string(),
+  state: documentStateSchema,
+  /** Error code and sentence when the state is `failed`. */
+  errorCode: z.string().nullable(),
+  stateDetail: z.string().nullable(),
+  /** 0 to 1. */
+  progress: z.number(),
+  pageCount: z.number().int().nullable(),
+  activeVersionId: idSchema.nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type Document = z.infer<typeof documentSchema>;
+
+/** Pasted text as a document; files come as multipart. */
+export const createTextDocumentSchema = z.strictObject({
+  title: z.string().trim().min(1).max(300),
+  text: z.string().min(1).max(5_000_000),
+});
+
+/** The text of one version; `text.slice(start, end)` is what every citation quotes. */
+export const documentTextSchema = z.strictObject({
+  documentId: idSchema,
+  versionId: idSchema,
+  title: z.string(),
+  mediaType: z.string(),
+  text: z.string(),
+  pages: z.array(z.strictObject({ page: z.number().int(), start: z.number().int(), end: z.number().int() })),
+  unreadablePages: z.array(z.number().int()),
+});
+export type DocumentText = z.infer<typeof documentTextSchema>;
+
+/** One page: its text range, size in points and the boxes of its text runs. */
+export const documentPageSchema = z.strictObject({
+  documentId: idSchema,
+  versionId: idSchema,
+  page: z.number().int(),
+  pageCount: z.number().int(),
+  start: z.number().int(),
+  end: z.number().int(),
+  text: z.string(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  /** [start, end, x, y, width, height]: offsets into the version's text, points from the page's top left. */
+  runs: z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])),
+});
+export type DocumentPage = z.infer<typeof documentPageSchema>;
+
+export const searchModeSchema = z.enum(["hybrid", "semantic", "keyword"]);
+
+export const searchRequestSchema = z.strictObject({
+  query: z.string().trim().min(1).max(2000),
+  /** Empty or absent: every collection the caller may read. */
+  collectionIds: z.array(idSchema).max(100).optional(),
+  documentIds: z.array(idSchema).max(1000).optional(),
+  mode: searchModeSchema.default("hybrid"),
+  rerank: z.boolean().default(true),
+  limit: z.number().int().min(1).max(100).default(10),
+  /** Share of the semantic score in the fusion, 0 to 1; the embedder's measured default when absent. */
+  semanticWeight: z.number().min(0).max(1).optional(),
+});
+export type SearchRequest = z.infer<typeof searchRequestSchema>;
+export type SearchRequestInput = z.input<typeof searchRequestSchema>;
+
+export const searchResultSchema = z.strictObject({
+  chunkId: idSchema,
+  collectionId: idSchema,
+  documentId: idSchema,
+  versionId: idSchema,
+  title: z.string(),
+  fileName: z.string(),
+  mediaType: z.string(),
+  headingPath: z.array(z.string()),
+  page: z.number().int().nullable(),
+  start: z.number().int(),
+  end: z.number().int(),
+  text: z.string(),
+  scores: z.strictObject({
+    /** BM25 as the index gives it; null when this leg did not find the chunk. */
+    keyword: z.number().nullable(),
+    /** Cosine similarity. */
+    semantic: z.number().nullable(),
+    /** After min-max normalisation and weighting, 0 to 1. */
+    fused: z.number(),
+    /** Of the reranker, when it ran. */
+    rerank: z.number().nullable(),
+  }),
+});
+export type SearchResult = z.infer<typeof searchResultSchema>;
+
+export const searchTraceSchema = z.strictObject({
+  query: z.string(),
+  mode: searchModeSchema,
+  keywordEngine: z.string(),
+  vectorSpace: z.string(),
+  semanticWeight: z.number(),
+  reranker: z.string().nullable(),
+  candidates: z.strictObject({
+    keyword: z.number().int(),
+    semantic: z.number().int(),
+    fused: z.number().int(),
+  }),
+  timingsMs: z.record(z.string(), z.number()),
+});
+export type SearchTrace = z.infer<typeof searchTraceSchema>;
+
+export const searchResponseSchema = z.strictObject({
+  results: z.array(searchResultSchema),
+  trace: searchTraceSchema,
+});
+export type SearchResponse = z.infer<typeof searchResponseSchema>;
+
+/** Where a claim's support stands: exact offsets into a document version. */
+export const spanSchema = z.strictObject({
+  documentId: idSchema,
+  versionId: idSchema,
+  title: z.string(),
+  page: z.number().int().nullable(),
+  start: z.number().int(),
+  end: z.number().int(),
+});
+export type Span = z.infer<typeof spanSchema>;
+
+export const verdictSchema = z.enum(["supported", "partly", "unsupported"]);
+export type Verdict = z.infer<typeof verdictSchema>;

@@ -1,0 +1,131 @@
+import { type DestinationStream, type Logger, pino } from "pino";
+import { toAppError } from "../shared/errors.ts";
+import { environment } from "./env.ts";
+
+/** Fields a log line may carry. A list of what is allowed cannot forget what is forbidden: no user text fits here. */
+const ALLOWED_FIELDS = new Set([
+  "requestId",
+  "orgId",
+  "userId",
+  "role",
+  "conversationId",
+  "generationId",
+  "messageId",
+  "documentId",
+  "versionId",
+  "collectionId",
+  "jobId",
+  "queue",
+  "runId",
+  "itemId",
+  "shareId",
+  "keyId",
+  "attemptId",
+  "upstream",
+  "model",
+  "method",
+  "route",
+  "status",
+  "outcome",
+  "code",
+  "state",
+  "signal",
+  "pid",
+  "port",
+  "process",
+  "exitCode",
+  "durationMs",
+  "firstTokenMs",
+  "waitMs",
+  "delayMs",
+  "attempt",
+  "attempts",
+  "count",
+  "bytes",
+  "pages",
+  "chunks",
+  "page",
+  "name",
+  "errorName",
+  "errorStack",
+  "sqlState",
+  "version",
+  "migration",
+  "url",
+  "feature",
+  "configured",
+  "reason",
+]);
+
+type FieldValue = string | number | boolean | null | undefined;
+
+/** Allow-listed fields of a log line, plus `error`, of which only name, code and stack frames are kept. */
+export type LogFields = { readonly [field: string]: unknown; readonly error?: unknown };
+
+function stackFrames(error: Error): string {
+  // The first lines of a stack repeat the message, which may quote user text; the frames do not.
+  return (error.stack ?? "")
+    .split("\n")
+    .filter((line) => line.trimStart().startsWith("at "))
+    .slice(0, 12)
+    .map((line) => line.trim())
+    .join(" | ");
+}
+
+/** Keeps allowed fields and reduces `error` to what is safe to write down. */
+export function redactFields(fields: LogFields): Record<string, FieldValue> {
+  const kept: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (!ALLOWED_FIELDS.has(name)) continue;
+    if (value === null || ["string", "number", "boolean"].includes(typeof value)) {
+      kept[name] = typeof value === "string" ? value.slice(0, 500) : (value as FieldValue);
+    }
+  }
+  if (fields.error !== undefined) {
+    const wrapped = toAppError(fields.error);
+    const original = wrapped.cause instanceof Error ? wrapped.cause : fields.error;
+    kept.code ??= wrapped.code;
+    if (original instanceof Error) {
+      kept.errorName = original.name;
+      kept.errorStack = stackFrames(original);
+      // postgres.js puts the five-letter SQLSTATE in `code`.
+      if ("code" in original && typeof original.code === "string") kept.sqlState = original.code.slice(0, 30);
+    }
+  }
+  return kept;
+}
+
+/** JSON lines on standard output, one event each, with allow-listed fields only. */
+export interface VouchLogger {
+  debug(fields: LogFields, event: string): void;
+  info(fields: LogFields, event: string): void;
+  warn(fields: LogFields, event: string): void;
+  error(fields: LogFields, event: string): void;
+}
+
+/** Makes a logger; `event` texts are constants of the program, never built from data. */
+export function createLogger(level: string, destination?: DestinationStream): VouchLogger {
+  const options = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
+  const target: Logger = destination === undefined ? pino(options) : pino(options, destination);
+  return {
+    debug: (fields, event) => target.debug(redactFields(fields), event),
+    info: (fields, event) => target.info(redactFields(fields), event),
+    warn: (fields, event) => target.warn(redactFields(fields), event),
+    error: (fields, event) => target.error(redactFields(fields), event),
+  };
+}
+
+let shared: VouchLogger | undefined;
+
+function sharedLogger(): VouchLogger {
+  shared ??= createLogger(environment().LOG_LEVEL);
+  return shared;
+}
+
+/** The logger of this process. */
+export const logger: VouchLogger = {
+  debug: (fields, event) => sharedLogger().debug(fields, event),
+  info: (fields, event) => sharedLogger().info(fields, event),
+  warn: (fields, event) => sharedLogger().warn(fields, event),
+  error: (fields, event) => sharedLogger().error(fields, event),
+};

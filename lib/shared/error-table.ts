@@ -1,0 +1,98 @@
+/**
+ * Every error a caller can meet: stable code, HTTP status, whether trying again may help, and the sentence a person
+ * reads. `docs/errors.md` lists the same rows; a test compares both. Details for the log travel in the error's
+ * `cause` and `context`, never in `message`.
+ */
+export const ERROR_TABLE = {
+  invalid_request: { status: 400, retryable: false, message: "The request is not valid." },
+  invalid_json: { status: 400, retryable: false, message: "The body is not valid JSON." },
+  unsupported_media_type: {
+    status: 415,
+    retryable: false,
+    message: "This content type is not accepted here. Send application/json.",
+  },
+  not_signed_in: { status: 401, retryable: false, message: "Sign in to continue." },
+  invalid_credentials: {
+    status: 401,
+    retryable: false,
+    message: "The e-mail address or the password is wrong.",
+  },
+  invalid_api_key: { status: 401, retryable: false, message: "The API key is wrong, expired or revoked." },
+  forbidden: { status: 403, retryable: false, message: "Your role does not allow this." },
+  cross_origin: { status: 403, retryable: false, message: "Requests from other sites are refused." },
+  not_found: { status: 404, retryable: false, message: "There is nothing here, or it is not yours to see." },
+  method_not_allowed: { status: 405, retryable: false, message: "This address does not answer that method." },
+  conflict: { status: 409, retryable: false, message: "This changed in the meantime. Reload and try again." },
+  generation_running: {
+    status: 409,
+    retryable: true,
+    message: "An answer is still being written in this conversation. Stop it or wait for it.",
+  },
+  body_too_large: {
+    status: 413,
+    retryable: false,
+    message: "The request body is larger than this address accepts.",
+  },
+  document_too_large: {
+    status: 413,
+    retryable: false,
+    message: "The document is larger than the upload limit.",
+  },
+  document_type_unsupported: {
+    status: 415,
+    retryable: false,
+    message: "This kind of file cannot be read. Upload PDF, Markdown or plain text.",
+  },
+  document_hash_mismatch: {
+    status: 422,
+    retryable: true,
+    message: "The file that arrived is not the file that was sent. Upload it again.",
+  },
+  document_empty: { status: 422, retryable: false, message: "The document holds no text." },
+  document_encrypted: {
+    status: 422,
+    retryable: false,
+    message: "The PDF is protected by a password. Remove the password and upload it again.",
+  },
+  document_without_text: {
+    status: 422,
+    retryable: false,
+    message: "The pages are pictures without a text layer. Run text recognition (OCR) on the file first.",
+  },
+  document_unreadable: {
+    status: 422,
+    retryable: false,
+    message: "The file is damaged or not what its name says.",
+  },
+  document_parse_timeout: { status: 422, retryable: true, message: "Reading the document took too long." },
+  document_parse_memory: {
+    status: 422,
+    retryable: false,
+    message: "Reading the document needed too much memory.",
+  },
+  rate_limited: { status: 429, retryable: true, message: "Too many requests. Wait a moment and try again." },
+  internal: {
+    status: 500,
+    retryable: true,
+    message: "Something went wrong on our side. The report has its number.",
+  },
+  model_unknown: { status: 404, retryable: false, message: "This model does not exist here." },
+  model_failed: { status: 502, retryable: true, message: "The model could not answer. Try again." },
+  model_timeout: { status: 504, retryable: true, message: "The model took too long. Try again." },
+  stream_interrupted: {
+    status: 502,
+    retryable: true,
+    message: "The answer broke off before its end. What arrived is kept; try again.",
+  },
+  unavailable: { status: 503, retryable: true, message: "The service is not ready. Try again in a moment." },
+} as const satisfies Record<string, ErrorRow>;
+
+/** One row of the table. */
+export interface ErrorRow {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly message: string;
+}
+
+/** A stable error code. */
+export type ErrorCode = keyof typeof ERROR_TABLE;
