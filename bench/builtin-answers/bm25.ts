@@ -21,7 +21,8 @@ export class Bm25 {
         this.#postings.set(stem, row);
       }
     }
-    this.#averageLength = this.#lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, documents.length);
+    this.#averageLength =
+      this.#lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, documents.length);
   }
 
   /** Scores of all documents that share a term with the query, by document index. */

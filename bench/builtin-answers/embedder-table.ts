@@ -1,4 +1,8 @@
-import { createEmbedder, defaultRecipe, type EmbeddingRecipe } from "../../lib/router/upstreams/builtin/embed-text.ts";
+import {
+  createEmbedder,
+  defaultRecipe,
+  type EmbeddingRecipe,
+} from "../../lib/router/upstreams/builtin/embed-text.ts";
 import { Bm25, rankScores } from "./bm25.ts";
 import type { BenchSet } from "./load-set.ts";
 
@@ -10,10 +14,9 @@ export const recipes: Readonly<Record<string, EmbeddingRecipe>> = {
   "words only": { ...defaultRecipe, bigram: 0, ngram: 0 },
   "no bigrams": { ...defaultRecipe, bigram: 0 },
   "no n-grams": { ...defaultRecipe, ngram: 0 },
-  "strong n-grams": { ...defaultRecipe, ngram: 1.4 },
+  "weak n-grams": { ...defaultRecipe, ngram: 0.6 },
   "n-grams 3-5": { ...defaultRecipe, ngramMin: 3 },
   "1 position": { ...defaultRecipe, projections: 1 },
-  "no length weight": { ...defaultRecipe, lengthPower: 0 },
   "no commonness": { ...defaultRecipe, commonnessPower: 0 },
 };
 
@@ -43,7 +46,11 @@ function minMax(scores: ReadonlyMap<number, number>, kept: readonly number[]): M
 }
 
 /** Min-max fusion of the first hundred of each leg; a document missing from a leg counts 0 there. */
-function fuse(lexical: ReadonlyMap<number, number>, dense: ReadonlyMap<number, number>, weight: number): number[] {
+function fuse(
+  lexical: ReadonlyMap<number, number>,
+  dense: ReadonlyMap<number, number>,
+  weight: number,
+): number[] {
   const left = minMax(lexical, rankScores(lexical, fusionDepth));
   const right = minMax(dense, rankScores(dense, fusionDepth));
   const fused = new Map<number, number>();

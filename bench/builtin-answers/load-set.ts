@@ -38,11 +38,14 @@ function text(value: unknown): string {
 /** Reads one development set in the normal form `corpus.jsonl`, `queries.jsonl`, `qrels.tsv`. */
 export function loadSet(dataDirectory: string, name: string): BenchSet {
   const directory = join(dataDirectory, name);
-  if (!existsSync(directory)) throw new Error(`No set "${name}" in ${dataDirectory}: pass its parent as --data DIR`);
+  if (!existsSync(directory))
+    throw new Error(`No set "${name}" in ${dataDirectory}: pass its parent as --data DIR`);
   // SciFact keeps its splits apart; the development split is "train".
   const split = existsSync(join(directory, "qrels.tsv")) ? "" : ".train";
   const grades = new Map<string, Map<string, number>>();
-  for (const line of readFileSync(join(directory, `qrels${split}.tsv`), "utf8").split("\n").slice(1)) {
+  for (const line of readFileSync(join(directory, `qrels${split}.tsv`), "utf8")
+    .split("\n")
+    .slice(1)) {
     const [query, document, grade] = line.split("\t");
     if (query === undefined || document === undefined || Number(grade) <= 0) continue;
     const row = grades.get(query) ?? new Map<string, number>();

@@ -18,8 +18,6 @@ export interface EmbeddingRecipe {
   readonly ngramMax: number;
   /** How many signed positions each feature is spread over. */
   readonly projections: number;
-  /** A word's weight grows with its letters to this power (long words are rarer): 0 switches that off. */
-  readonly lengthPower: number;
   /** Words of little topic are taken to this power: 0 treats all but function words alike. */
   readonly commonnessPower: number;
 }
@@ -27,12 +25,11 @@ export interface EmbeddingRecipe {
 /** Chosen on SciFact, Cranfield and product-docs; figures in bench/builtin-answers/results.md. */
 export const defaultRecipe: EmbeddingRecipe = {
   word: 1,
-  bigram: 0.3,
-  ngram: 0.7,
+  bigram: 0.15,
+  ngram: 1.2,
   ngramMin: 4,
   ngramMax: 5,
   projections: 8,
-  lengthPower: 0.5,
   commonnessPower: 1,
 };
 
@@ -94,7 +91,7 @@ function toSparse(dense: Float32Array): SparseVector {
 function weighWord(word: string, recipe: EmbeddingRecipe): number {
   const topic = topicWeight(word);
   if (topic === 0) return 0;
-  return topic ** recipe.commonnessPower * (Math.min(word.length, 12) / 6) ** recipe.lengthPower;
+  return topic ** recipe.commonnessPower;
 }
 
 function accumulate(vector: Float32Array, sparse: SparseVector, weight: number): void {

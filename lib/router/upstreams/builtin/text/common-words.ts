@@ -47,7 +47,9 @@ const frequentWords = new Set(
   run second section see seen send service set several short side similar simple single six size small social something soon special
   specific stage stand start started still stop study support sure system systems take taken taking team ten term terms test third
   three today together top total toward true try turn two understand unit until usually value various version view want wanted war
-  water well went white whole wide woman women work worked working works world write written wrong young`.split(/\s+/),
+  water well went white whole wide woman women work worked working works world write written wrong young`.split(
+    /\s+/,
+  ),
 );
 
 /** True for words that carry no topic at all (English, and the commonest of German, Spanish, French and Russian). */

@@ -1,4 +1,5 @@
 import { isFunctionWord } from "./common-words.ts";
+import { baseForm } from "./related-words.ts";
 import { stemWord } from "./stem-word.ts";
 
 /** One word of a text: where it stands, its folded form and the stem that stands for its inflections. */
@@ -28,6 +29,16 @@ export function foldWord(surface: string): string {
   return surface.normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("’", "'").toLowerCase();
 }
 
+/** British and American spellings meet: `organise`, `organize`; `colour`, `color`. */
+function stemLatin(word: string): string {
+  if (/\d/.test(word)) return word.replace(/(?<=\d),(?=\d{3})/g, "");
+  const spelled =
+    word.length < 6
+      ? word
+      : word.replace(/is(e[sdr]?|ers|ing|ations?)$/, "iz$1").replace(/our(?=s$|ed$|ing$|$)/, "or");
+  return stemWord(baseForm(spelled));
+}
+
 /**
  * The stem of a folded word. Latin words go through Porter's English rules; other alphabets are cut to their first
  * five letters, which for inflecting languages does most of what a stemmer would.
@@ -35,7 +46,7 @@ export function foldWord(surface: string): string {
 export function stemFolded(word: string): string {
   const known = stemCache.get(word);
   if (known !== undefined) return known;
-  const stem = latinPattern.test(word) ? stemWord(word) : [...word].slice(0, prefixStemLength).join("");
+  const stem = latinPattern.test(word) ? stemLatin(word) : [...word].slice(0, prefixStemLength).join("");
   if (stemCache.size >= cacheLimit) stemCache.clear();
   stemCache.set(word, stem);
   return stem;
@@ -43,7 +54,8 @@ export function stemFolded(word: string): string {
 
 function pairTokens(surface: string, start: number): Token[] {
   const characters = [...surface];
-  if (characters.length < 2) return [{ word: surface, stem: surface, start, end: start + surface.length, surface }];
+  if (characters.length < 2)
+    return [{ word: surface, stem: surface, start, end: start + surface.length, surface }];
   const tokens: Token[] = [];
   let offset = start;
   for (let index = 0; index + 1 < characters.length; index++) {
@@ -65,7 +77,13 @@ export function tokenise(text: string): Token[] {
     }
     const folded = foldWord(surface);
     const word = isFunctionWord(folded) ? folded : folded.replace(/'s?$|'\p{L}{1,3}$/u, "");
-    tokens.push({ word, stem: stemFolded(word), start: match.index, end: match.index + surface.length, surface });
+    tokens.push({
+      word,
+      stem: stemFolded(word),
+      start: match.index,
+      end: match.index + surface.length,
+      surface,
+    });
   }
   return tokens;
 }

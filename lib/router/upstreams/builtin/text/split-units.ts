@@ -1,0 +1,220 @@
+import { classifyLine, type LineShape } from "./classify-line.ts";
+import { splitSentences } from "./split-sentences.ts";
+
+/** One quotable piece of a source: a sentence, a list item, a table row, a labelled field, or a heading. */
+export interface TextUnit {
+  /** Verbatim, except that white space is collapsed and a leading bullet or heading mark left out. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly kind: "sentence" | "item" | "row" | "field" | "heading" | "code";
+  /** `1.` or the like for an ordered list item, otherwise empty. */
+  readonly number: string;
+  /** Units of one paragraph, list item or row share a block. */
+  readonly block: number;
+  /** Headings above the unit, outermost first. */
+  readonly headings: readonly string[];
+}
+
+interface Line extends LineShape {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const headingMaxWords = 12;
+// A line that ends well before the margin was ended on purpose, not by wrapping.
+const fullLineShare = 0.6;
+
+export function collapseWhitespace(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function readLines(text: string): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  let inFence = false;
+  for (const raw of text.split("\n")) {
+    const shape = classifyLine(raw);
+    const kind = inFence && shape.kind !== "fence" && shape.kind !== "blank" ? "code" : shape.kind;
+    if (shape.kind === "fence") inFence = !inFence;
+    lines.push({ ...shape, kind, start, end: start + raw.length, text: raw });
+    start += raw.length + 1;
+  }
+  return lines;
+}
+
+/** The usual length of a full line: the 90th percentile, so that one long line does not set it. */
+function findMargin(lines: readonly Line[]): number {
+  const lengths = lines
+    .filter((line) => line.kind === "prose" || line.kind === "item" || line.kind === "field")
+    .map((line) => line.text.trimEnd().length)
+    .sort((left, right) => left - right);
+  return lengths[Math.floor(lengths.length * 0.9)] ?? 0;
+}
+
+function endsSentence(text: string): boolean {
+  return /[.!?:;…。！？]["'”’»)\]*_]*\s*$/u.test(text);
+}
+
+/** True when `next` goes on with the sentence that `line` left open. */
+function continues(line: Line, next: Line | undefined, margin: number): boolean {
+  if (next === undefined || (next.kind !== "prose" && next.kind !== "field" && next.kind !== "code"))
+    return false;
+  const opensLower = /^\s*[\p{Ll}\p{N}("“‘(]/u.test(next.text);
+  if (next.kind === "field" && !/^\s*[\p{Ll}]/u.test(next.text)) return false;
+  if (next.kind === "code") return false;
+  if (/^\s*\p{Ll}/u.test(next.text)) return true;
+  const isFull = line.text.trimEnd().length >= margin * fullLineShare;
+  const isHeadingNext = isTitleLike(next.text) && next.text.trimEnd().length < margin * fullLineShare;
+  if (endsSentence(line.text)) return isFull && !isHeadingNext && line.kind !== "field";
+  return isFull || (opensLower && line.kind === "item");
+}
+
+function isTitleLike(text: string): boolean {
+  const words = text.trim().split(/\s+/);
+  if (words.length > headingMaxWords || /[.!;,:…]$/.test(text.trim())) return false;
+  return /^[\p{Lu}\p{N}\p{Lo}"“]/u.test(text.trim()) && /\p{L}/u.test(text);
+}
+
+/** A stack of headings; one found without a mark counts as deeper than any marked one. */
+class HeadingPath {
+  #path: { level: number; text: string }[] = [];
+
+  add(level: number, text: string): void {
+    this.#path = [...this.#path.filter((entry) => entry.level < level), { level, text }];
+  }
+
+  get texts(): string[] {
+    return this.#path.map((entry) => entry.text);
+  }
+}
+
+const unmarkedLevel = 7;
+
+class UnitBuilder {
+  readonly units: TextUnit[] = [];
+  readonly #text: string;
+  readonly #headings = new HeadingPath();
+  #block = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  nextBlock(): void {
+    this.#block++;
+  }
+
+  heading(line: Line): void {
+    const text = collapseWhitespace(line.text.slice(line.lead)).replace(/\s+#+$/, "");
+    const unit = { text, start: line.start + line.lead, end: line.end, kind: "heading" as const };
+    this.#push({ ...unit, number: "" });
+    this.#headings.add(line.level === 0 ? unmarkedLevel : line.level, text);
+    this.#block++;
+  }
+
+  whole(first: Line, last: Line, kind: TextUnit["kind"]): void {
+    const start = first.start + first.lead;
+    this.#push({
+      text: collapseWhitespace(this.#text.slice(start, last.end)),
+      start,
+      end: last.end,
+      kind,
+      number: first.number,
+    });
+  }
+
+  sentences(first: Line, last: Line, kind: TextUnit["kind"]): void {
+    const from = first.start + first.lead;
+    const ranges = splitSentences(this.#text.slice(from, last.end));
+    for (const [index, range] of ranges.entries()) {
+      const start = from + range.start;
+      const end = from + range.end;
+      const text = collapseWhitespace(this.#text.slice(start, end));
+      // Only the first sentence of a list item is the item; what follows explains it.
+      const ownKind = index === 0 ? kind : "sentence";
+      this.#push({ text, start, end, kind: ownKind, number: index === 0 ? first.number : "" });
+    }
+  }
+
+  #push(unit: Omit<TextUnit, "block" | "headings">): void {
+    if (unit.text === "") return;
+    this.units.push({ ...unit, block: this.#block, headings: this.#headings.texts });
+  }
+}
+
+/** A table row set with wide gaps: cells that end in a colon take the next cell as their value. */
+function pushRow(builder: UnitBuilder, line: Line): void {
+  const cells = [...line.text.matchAll(/\S+(?: {1,2}\S+)*/g)].map((match) => ({
+    start: line.start + match.index,
+    end: line.start + match.index + match[0].length,
+    text: match[0],
+  }));
+  const isPiped = line.text.includes("|");
+  const labels = cells.filter((cell) => cell.text.endsWith(":")).length;
+  if (isPiped || labels === 0) {
+    builder.whole(line, line, "row");
+    return;
+  }
+  for (let index = 0; index < cells.length; index++) {
+    const cell = cells[index];
+    const value = cells[index + 1];
+    if (cell === undefined) continue;
+    const isLabel = cell.text.endsWith(":") && value !== undefined && !value.text.endsWith(":");
+    const last = isLabel && value !== undefined ? value : cell;
+    builder.whole({ ...line, start: cell.start, lead: 0 }, { ...line, end: last.end }, "field");
+    builder.nextBlock();
+    if (isLabel) index++;
+  }
+}
+
+/**
+ * Cuts a source text into units that can stand in an answer: paragraphs into sentences (also over wrapped lines and
+ * page breaks), lists into items, tables into rows, forms into labelled fields. Headings are told apart by their mark
+ * or by their shape, and never run into the sentence below them.
+ */
+export function splitUnits(text: string): TextUnit[] {
+  const lines = readLines(text);
+  const margin = findMargin(lines);
+  const builder = new UnitBuilder(text);
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index];
+    if (line === undefined) continue;
+    if (line.kind === "heading") builder.heading(line);
+    else if (line.kind === "row") pushRow(builder, line);
+    else if (line.kind === "code") builder.whole(line, line, "code");
+    else if (line.kind === "prose" || line.kind === "item" || line.kind === "field") {
+      index = pushParagraph(builder, lines, index, margin);
+      continue;
+    }
+    builder.nextBlock();
+  }
+  return builder.units;
+}
+
+/** Takes the paragraph that starts at `from`; returns the index of its last line. */
+function pushParagraph(builder: UnitBuilder, lines: readonly Line[], from: number, margin: number): number {
+  const first = lines[from];
+  if (first === undefined) return from;
+  let end = from;
+  for (;;) {
+    const current = lines[end];
+    if (current === undefined) break;
+    let next = end + 1;
+    // A page number between two halves of a sentence is skipped, but only when the sentence is open.
+    while (!endsSentence(current.text) && lines[next]?.kind === "furniture") next++;
+    if (!continues(current, lines[next], margin)) break;
+    end = next;
+  }
+  const last = lines[end] ?? first;
+  if (end === from && first.kind === "prose" && isTitleLike(first.text)) builder.heading(first);
+  else
+    builder.sentences(
+      first,
+      last,
+      first.kind === "prose" ? "sentence" : first.kind === "field" ? "field" : "item",
+    );
+  builder.nextBlock();
+  return end;
+}
