@@ -84,6 +84,23 @@ export const ERROR_TABLE = {
     retryable: true,
     message: "The answer broke off before its end. What arrived is kept; try again.",
   },
+  dataset_invalid: {
+    status: 422,
+    retryable: false,
+    message: "The dataset file has errors. Nothing was imported.",
+  },
+  dataset_too_large: {
+    status: 413,
+    retryable: false,
+    message: "The dataset file is larger than 5 MB or holds more than 1000 questions.",
+  },
+  dataset_name_taken: { status: 409, retryable: false, message: "Another dataset has this name." },
+  dataset_in_use: {
+    status: 409,
+    retryable: true,
+    message: "A run is measuring this dataset. Wait for its end or stop it.",
+  },
+  dataset_empty: { status: 422, retryable: false, message: "The dataset holds no questions. Import some." },
   unavailable: { status: 503, retryable: true, message: "The service is not ready. Try again in a moment." },
 } as const satisfies Record<string, ErrorRow>;
 
