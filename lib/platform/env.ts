@@ -105,3 +105,8 @@ export function environment(): Environment {
   cached ??= parseEnvironment(process.env);
   return cached;
 }
+
+/** The value of a variable that a configuration file refers to as `${env:NAME}`; undefined when unset or empty. */
+export function readReferencedSecret(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
