@@ -1,0 +1,7 @@
+export { socketDirectoryFor } from "./socket-directory.ts";
+export {
+  type EmbeddedDatabase,
+  type EmbeddedDatabaseOptions,
+  startEmbeddedDatabase,
+} from "./start-embedded-database.ts";
+export { DatabaseStartError } from "./start-error.ts";

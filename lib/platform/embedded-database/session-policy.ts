@@ -1,0 +1,112 @@
+/**
+ * All clients of the embedded database share one PostgreSQL session. This file says which statements would leave
+ * something behind in it, and refuses them with an error that names the way out. It is a courtesy to developers:
+ * what slips through (say, inside a DO block) is wiped when the next client takes its turn.
+ */
+import type { WireError } from "./backend-messages.ts";
+import { tokenizeStatements } from "./sql-tokens.ts";
+
+/** `refusal`: answer this instead of running it. `mayLeaveState`: wipe the session thoroughly afterwards. */
+export type StatementPolicy = { refusal?: WireError; mayLeaveState: boolean };
+
+const WORTH_TOKENIZING =
+  /\b(?:set|listen|prepare|deallocate|discard|temp|temporary|hold|stdin|set_config|pg_(?:try_)?advisory_lock(?:_shared)?)\b/i;
+const MAY_LEAVE_STATE = /temp|advisory|listen|hold|\bdo\b|\bcall\b/i;
+const SESSION_LOCK = /^pg_(?:try_)?advisory_lock(?:_shared)?$/;
+const LOCAL_SETTINGS = new Set(["local", "transaction", "constraints"]);
+
+const CACHED_TEXT_LENGTH_MAX = 4_000;
+const CACHED_POLICIES_MAX = 1_000;
+const cachedPolicies = new Map<string, StatementPolicy>();
+
+/** @param sql the statement text, one character per byte (latin1). */
+export function statementPolicy(sql: string): StatementPolicy {
+  const known = cachedPolicies.get(sql);
+  if (known) return known;
+  const refusal = WORTH_TOKENIZING.test(sql) ? findRefusal(sql) : undefined;
+  const policy: StatementPolicy = { mayLeaveState: MAY_LEAVE_STATE.test(sql), ...(refusal && { refusal }) };
+  if (sql.length <= CACHED_TEXT_LENGTH_MAX) {
+    if (cachedPolicies.size >= CACHED_POLICIES_MAX) cachedPolicies.clear();
+    cachedPolicies.set(sql, policy);
+  }
+  return policy;
+}
+
+function findRefusal(sql: string): WireError | undefined {
+  for (const tokens of tokenizeStatements(sql)) {
+    const refusal = refusalOfHead(tokens) ?? refusalOfCalls(tokens);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+function refusalOfHead(tokens: string[]): WireError | undefined {
+  const [head, second = ""] = tokens;
+  if (head === "set" && !LOCAL_SETTINGS.has(second)) {
+    return refuse(
+      "SET for the session",
+      "Use SET LOCAL or set_config(name, value, true) inside a transaction.",
+    );
+  }
+  if (head === "listen") return refuse("LISTEN", "Poll instead.");
+  if (head === "prepare") return refuse("PREPARE", "Use the prepared statements of your driver.");
+  if (head === "deallocate" || (head === "discard" && (second === "all" || second === "plans"))) {
+    return refuse(head.toUpperCase(), "The session is cleaned between clients by itself.");
+  }
+  if (head === "declare" && hasSequence(tokens, "with", "hold")) {
+    return refuse("WITH HOLD cursors", "Read the cursor inside a transaction.");
+  }
+  if (head === "copy" && hasSequence(tokens, "from", "stdin")) {
+    return refuse("COPY FROM STDIN", "Insert many rows with one INSERT.");
+  }
+  if (createsTemporary(tokens)) {
+    return refuse("temporary objects that outlive a transaction", "Add ON COMMIT DROP inside a transaction.");
+  }
+  return undefined;
+}
+
+function createsTemporary(tokens: string[]): boolean {
+  const at = tokens.findIndex((token) => token === "temp" || token === "temporary");
+  if (at < 0 || hasSequence(tokens, "on", "commit", "drop")) return false;
+  const before = tokens[at - 1] ?? "";
+  const creates = tokens[0] === "create" && (at <= 2 || (tokens[1] === "or" && at <= 4));
+  const into = before === "into" || (["local", "global"].includes(before) && tokens[at - 2] === "into");
+  return creates || into;
+}
+
+function refusalOfCalls(tokens: string[]): WireError | undefined {
+  for (const [index, token] of tokens.entries()) {
+    if (tokens[index + 1] !== "(") continue;
+    if (SESSION_LOCK.test(token)) {
+      return refuse("session advisory locks", "Use pg_advisory_xact_lock inside a transaction.");
+    }
+    if (token === "set_config" && lastArgument(tokens, index + 1) === "false") {
+      return refuse("set_config for the session", "Pass true as its third argument, inside a transaction.");
+    }
+  }
+  return undefined;
+}
+
+/** The token before the parenthesis that closes the one at `open`. */
+function lastArgument(tokens: string[], open: number): string | undefined {
+  let depth = 0;
+  for (let index = open; index < tokens.length; index += 1) {
+    if (tokens[index] === "(") depth += 1;
+    else if (tokens[index] === ")") depth -= 1;
+    if (depth === 0) return tokens[index - 1];
+  }
+  return undefined;
+}
+
+function hasSequence(tokens: string[], ...wanted: string[]): boolean {
+  return tokens.some((_, start) => wanted.every((word, index) => tokens[start + index] === word));
+}
+
+function refuse(what: string, hint: string): WireError {
+  return {
+    severity: "ERROR",
+    code: "0A000",
+    message: `${what}: not available in the embedded database, whose clients share one session`,
+    hint,
+  };
+}

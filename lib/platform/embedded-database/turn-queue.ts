@@ -1,0 +1,55 @@
+import { setImmediate as nextTick } from "node:timers/promises";
+
+/** Someone who wants the database engine to itself. The turn lasts until the promise settles. */
+export type TurnTaker = { takeTurn(): Promise<void> };
+
+/** Hands out the one database engine, first come first served. */
+export class TurnQueue {
+  #waiting: TurnTaker[] = [];
+  #current: TurnTaker | null = null;
+  #onFailure: (error: unknown) => void;
+
+  /** @param onFailure called when a turn ends with an error; turns go on being served. */
+  constructor(onFailure: (error: unknown) => void) {
+    this.#onFailure = onFailure;
+  }
+
+  get isIdle(): boolean {
+    return this.#current === null && this.#waiting.length === 0;
+  }
+
+  /** Queues `taker` unless it already waits. Asking during one's own turn queues for another one. */
+  request(taker: TurnTaker): void {
+    if (this.#waiting.includes(taker)) return;
+    this.#waiting.push(taker);
+    if (this.#current === null) void this.#serve();
+  }
+
+  /** Gives up the place in the queue; true when there was one. */
+  withdraw(taker: TurnTaker): boolean {
+    const place = this.#waiting.indexOf(taker);
+    if (place >= 0) this.#waiting.splice(place, 1);
+    return place >= 0;
+  }
+
+  /** Runs `work` in a turn of its own. */
+  runExclusive<Result>(work: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.request({ takeTurn: () => work().then(resolve, reject) });
+    });
+  }
+
+  async #serve(): Promise<void> {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#current = next;
+      try {
+        await next.takeTurn();
+      } catch (error) {
+        this.#onFailure(error);
+      }
+      // Sockets are read and written between turns; without this pause one busy client would shut out the others.
+      await nextTick();
+    }
+    this.#current = null;
+  }
+}
