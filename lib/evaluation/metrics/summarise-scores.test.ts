@@ -14,7 +14,7 @@ describe("summariseScores", () => {
     expect(by.decision?.value).toBeCloseTo(2 / 3, 12);
     expect(by["latency-p50"]).toMatchObject({ n: 3, value: 200 });
     expect(by["latency-p95"]?.value).toBeCloseTo(290, 10);
-    expect(by["rejection"]).toBeUndefined();
+    expect(by.rejection).toBeUndefined();
   });
 
   it("uses Wilson's interval where every item is a yes or a no", () => {
