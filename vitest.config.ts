@@ -9,6 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    env: { LOG_LEVEL: "silent", NODE_ENV: "test", VOUCH_SECRET: "a secret for tests only, 32 characters" },
     setupFiles: ["./scripts/vitest-setup.ts"],
   },
 });

@@ -1,0 +1,245 @@
+import type { Principal } from "../identity/schema.ts";
+import type { SearchRequestInput, SearchResponse, SearchResult } from "../knowledge/schema.ts";
+import { newId } from "../shared/ids.ts";
+import { buildPrompt, type PromptMessage } from "./build-prompt.ts";
+import { ANSWER_TEXT_ID, AnswerComposer, type ClaimChecker } from "./compose-answer.ts";
+import {
+  acceptRewriting,
+  isFollowUp,
+  type PastTurn,
+  REWRITE_INSTRUCTIONS,
+  rewriteQuestionByRules,
+  type StandaloneQuestion,
+} from "./rewrite-question.ts";
+import type { CheckData, CitationData, RetrievalData, SourceData, UsageData } from "./schema.ts";
+import type { ModelCall, ModelEvent } from "./stream-model.ts";
+
+/** How answers are made; an evaluation run stores it whole. */
+export interface AnswerConfiguration {
+  /** Model name as the router knows it. */
+  readonly model: string;
+  readonly mode: "hybrid" | "semantic" | "keyword";
+  /** Share of the semantic score, 0 to 1; the embedder's measured default when absent. */
+  readonly semanticWeight?: number | undefined;
+  /** Passages given to the model. */
+  readonly passages: number;
+  readonly rerank: boolean;
+}
+
+/** What a person gets when nobody chose otherwise. */
+export const DEFAULT_PASSAGES = 8;
+
+/** Passages looked at beside those given to the model; the rest are shown as dropped. */
+const CANDIDATES = 20;
+
+/** One question to answer. */
+export interface AnswerInput {
+  readonly question: string;
+  readonly turns: readonly PastTurn[];
+  readonly history: readonly PromptMessage[];
+  readonly collectionIds: readonly string[];
+  readonly configuration: AnswerConfiguration;
+  /** True for the built-in model, which cannot rewrite: rules do. */
+  readonly isBuiltin: boolean;
+  readonly requestId: string;
+}
+
+/** A chunk of the UI message stream that this pipeline emits. */
+export type AnswerChunk =
+  | { readonly type: "data-retrieval"; readonly id: string; readonly data: RetrievalData }
+  | { readonly type: "data-source"; readonly id: string; readonly data: SourceData }
+  | { readonly type: "data-citation"; readonly id: string; readonly data: CitationData }
+  | { readonly type: "data-check"; readonly id: string; readonly data: CheckData }
+  | { readonly type: "data-usage"; readonly id: string; readonly data: UsageData }
+  | { readonly type: "text-start" | "text-end"; readonly id: string }
+  | { readonly type: "text-delta"; readonly id: string; readonly delta: string };
+
+/** What stood at the end, also when the end was an error. */
+export interface AnswerOutcome {
+  text: string;
+  sources: SourceData[];
+  citations: CitationData[];
+  check: CheckData | null;
+  retrieval: RetrievalData | null;
+  usage: UsageData | null;
+  results: SearchResult[];
+  timingsMs: { retrieval: number; firstText: number | null; total: number };
+}
+
+/** The outside of the pipeline. */
+export interface AnswerDeps {
+  search(principal: Principal, request: SearchRequestInput, signal: AbortSignal): Promise<SearchResponse>;
+  /** The checker for these sources; loads where their pages begin. */
+  claimChecker(principal: Principal, sources: readonly SourceData[]): Promise<ClaimChecker>;
+  streamModel(call: ModelCall): AsyncIterable<ModelEvent>;
+  completeModel(call: ModelCall): Promise<string>;
+  nowMs(): number;
+}
+
+/** An outcome in which nothing happened yet. */
+export function emptyOutcome(): AnswerOutcome {
+  return {
+    text: "",
+    sources: [],
+    citations: [],
+    check: null,
+    retrieval: null,
+    usage: null,
+    results: [],
+    timingsMs: { retrieval: 0, firstText: null, total: 0 },
+  };
+}
+
+/**
+ * Answers one question: rewrites it to stand alone, retrieves, builds the prompt, streams the model's text and ties
+ * each marker to its evidence. Yields UI message chunks in the order they may be shown; `outcome` is filled as the work
+ * goes on, so that whatever ends the stream leaves the part that was shown.
+ */
+export async function* produceAnswer(
+  principal: Principal,
+  input: AnswerInput,
+  outcome: AnswerOutcome,
+  deps: AnswerDeps,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerChunk> {
+  const startMs = deps.nowMs();
+  const standalone = await standaloneQuestion(principal, input, deps, signal);
+  yield* retrieve(principal, input, standalone, outcome, deps, signal);
+  outcome.timingsMs.retrieval = deps.nowMs() - startMs;
+
+  const composer = new AnswerComposer(outcome.sources, await deps.claimChecker(principal, outcome.sources));
+  const prompt = buildPrompt({
+    sources: outcome.sources,
+    history: input.history,
+    question: input.question,
+    searchedQuestion: standalone.question,
+  });
+  const call = { principal, model: input.configuration.model, prompt, requestId: input.requestId, signal };
+  let end: Extract<ModelEvent, { type: "end" }> | undefined;
+  yield { type: "text-start", id: ANSWER_TEXT_ID };
+  try {
+    for await (const event of deps.streamModel(call)) {
+      if (event.type === "end") {
+        end = event;
+        continue;
+      }
+      outcome.timingsMs.firstText ??= deps.nowMs() - startMs;
+      yield* composer.push(event.text);
+    }
+    yield* composer.end();
+  } finally {
+    outcome.text = composer.text;
+    outcome.citations = composer.citations;
+    outcome.timingsMs.total = deps.nowMs() - startMs;
+  }
+  yield { type: "text-end", id: ANSWER_TEXT_ID };
+  outcome.check = composer.check();
+  yield { type: "data-check", id: "check", data: outcome.check };
+  outcome.usage = usageOf(input, outcome, end);
+  yield { type: "data-usage", id: "usage", data: outcome.usage };
+}
+
+async function standaloneQuestion(
+  principal: Principal,
+  input: AnswerInput,
+  deps: AnswerDeps,
+  signal: AbortSignal,
+): Promise<StandaloneQuestion> {
+  if (input.turns.length === 0) return { question: input.question, isRewritten: false };
+  if (input.isBuiltin || !isFollowUp(input.question))
+    return rewriteQuestionByRules(input.question, input.turns);
+  const prompt = {
+    instructions: REWRITE_INSTRUCTIONS,
+    messages: [...input.history, { role: "user" as const, content: input.question }],
+  };
+  try {
+    const requestId = `${input.requestId}-rewrite`;
+    const text = await deps.completeModel({
+      principal,
+      model: input.configuration.model,
+      prompt,
+      requestId,
+      signal,
+    });
+    return acceptRewriting(text, input.question, input.turns);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    // The rules are worse than a model and better than no answer.
+    return rewriteQuestionByRules(input.question, input.turns);
+  }
+}
+
+async function* retrieve(
+  principal: Principal,
+  input: AnswerInput,
+  standalone: StandaloneQuestion,
+  outcome: AnswerOutcome,
+  deps: AnswerDeps,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerChunk> {
+  const { configuration } = input;
+  const { results, trace } = await deps.search(
+    principal,
+    {
+      query: standalone.question.slice(0, 2000),
+      collectionIds: [...input.collectionIds],
+      mode: configuration.mode,
+      rerank: configuration.rerank,
+      limit: Math.max(CANDIDATES, configuration.passages),
+      ...(configuration.semanticWeight === undefined ? {} : { semanticWeight: configuration.semanticWeight }),
+    },
+    signal,
+  );
+  outcome.results = results;
+  outcome.sources = results.slice(0, configuration.passages).map(toSource);
+  outcome.retrieval = {
+    question: input.question,
+    searchedQuestion: standalone.question,
+    isRewritten: standalone.isRewritten,
+    found: results.length,
+    used: outcome.sources.length,
+    dropped: results.slice(configuration.passages).map((result) => ({
+      title: result.title,
+      page: result.page,
+      score: result.scores.rerank ?? result.scores.fused,
+    })),
+    trace,
+  };
+  yield { type: "data-retrieval", id: "retrieval", data: outcome.retrieval };
+  for (const source of outcome.sources) yield { type: "data-source", id: source.id, data: source };
+}
+
+function toSource(result: SearchResult, index: number): SourceData {
+  return {
+    id: newId(),
+    number: index + 1,
+    documentId: result.documentId,
+    versionId: result.versionId,
+    title: result.title,
+    mediaType: result.mediaType,
+    headingPath: result.headingPath,
+    page: result.page,
+    start: result.start,
+    end: result.end,
+    text: result.text,
+    score: result.scores.rerank ?? result.scores.fused,
+  };
+}
+
+function usageOf(
+  input: AnswerInput,
+  outcome: AnswerOutcome,
+  end: Extract<ModelEvent, { type: "end" }> | undefined,
+): UsageData {
+  return {
+    model: input.configuration.model,
+    upstream: null,
+    isBuiltin: input.isBuiltin,
+    promptTokens: end?.promptTokens ?? null,
+    completionTokens: end?.completionTokens ?? null,
+    costMicros: null,
+    retrievalMs: outcome.timingsMs.retrieval,
+    firstTextMs: outcome.timingsMs.firstText,
+    totalMs: outcome.timingsMs.total,
+  };
+}

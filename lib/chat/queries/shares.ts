@@ -1,0 +1,82 @@
+import { and, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { conversation, share } from "../../../drizzle/schema/chat.ts";
+import type { Transaction } from "../../platform/db/index.ts";
+import type { ShareSnapshot } from "../schema.ts";
+import type { OwnerScope } from "./conversations.ts";
+
+export async function insertShare(
+  transaction: Transaction,
+  scope: OwnerScope,
+  row: {
+    id: string;
+    conversationId: string;
+    tokenHash: string;
+    snapshot: ShareSnapshot;
+    includesSources: boolean;
+    expiresAt: Date | null;
+  },
+): Promise<void> {
+  await transaction
+    .insert(share)
+    .values({ ...row, orgId: scope.orgId, createdBy: scope.userId, mode: "snapshot" });
+}
+
+/** The links a person made, newest first; of one conversation when named. */
+export function listShares(transaction: Transaction, scope: OwnerScope, conversationId?: string) {
+  return transaction
+    .select({
+      id: share.id,
+      conversationId: share.conversationId,
+      title: conversation.title,
+      mode: share.mode,
+      includesSources: share.includesSources,
+      expiresAt: share.expiresAt,
+      revokedAt: share.revokedAt,
+      createdAt: share.createdAt,
+    })
+    .from(share)
+    .innerJoin(
+      conversation,
+      and(eq(conversation.orgId, share.orgId), eq(conversation.id, share.conversationId)),
+    )
+    .where(
+      and(
+        eq(share.orgId, scope.orgId),
+        eq(share.createdBy, scope.userId),
+        conversationId === undefined ? undefined : eq(share.conversationId, conversationId),
+      ),
+    )
+    .orderBy(desc(share.createdAt));
+}
+
+/** Revokes a link of its maker. Returns false when there is none; revoking twice is fine. */
+export async function revokeShareRow(
+  transaction: Transaction,
+  scope: OwnerScope,
+  shareId: string,
+): Promise<boolean> {
+  const rows = await transaction
+    .update(share)
+    .set({ revokedAt: sql`coalesce(${share.revokedAt}, now())` })
+    .where(and(eq(share.orgId, scope.orgId), eq(share.createdBy, scope.userId), eq(share.id, shareId)))
+    .returning({ id: share.id });
+  return rows.length > 0;
+}
+
+/** The snapshot behind a token's hash while the link lives. Crosses organisations: the token is the permission. */
+export async function findLiveSnapshot(
+  transaction: Transaction,
+  tokenHash: string,
+): Promise<ShareSnapshot | undefined> {
+  const [row] = await transaction
+    .select({ snapshot: share.snapshot })
+    .from(share)
+    .where(
+      and(
+        eq(share.tokenHash, tokenHash),
+        isNull(share.revokedAt),
+        or(isNull(share.expiresAt), gt(share.expiresAt, sql`now()`)),
+      ),
+    );
+  return row?.snapshot as ShareSnapshot | undefined;
+}

@@ -1,0 +1,137 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Principal } from "../identity/schema.ts";
+import { withSystem, withTenant } from "../platform/db/index.ts";
+import { publicAddress } from "../platform/own-address.ts";
+import { AppError } from "../shared/errors.ts";
+import { newId } from "../shared/ids.ts";
+import { pathTo, type TreeMessage } from "./conversation-path.ts";
+import { dataOfPart, textOfParts } from "./message-parts.ts";
+import { findConversation } from "./queries/conversations.ts";
+import { listMessages } from "./queries/messages.ts";
+import { findLiveSnapshot, insertShare, listShares, revokeShareRow } from "./queries/shares.ts";
+import {
+  type CheckData,
+  type CitationData,
+  type CreatedShare,
+  type Share,
+  type ShareSnapshot,
+  shareSnapshotSchema,
+} from "./schema.ts";
+
+/** Random bytes of a token: 192 bits, so that guessing is hopeless and tokens never collide. */
+const TOKEN_BYTES = 24;
+
+function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/** What readers of a link see of a message: text and quotes, none of the ids, traces and settings beside them. */
+function toSnapshotMessage(
+  message: TreeMessage,
+  includesSources: boolean,
+): ShareSnapshot["messages"][number] {
+  const citations = message.parts
+    .filter((part): part is { type: string; data: CitationData } => {
+      return typeof part === "object" && part !== null && "type" in part && part.type === "data-citation";
+    })
+    .map(({ data }) => ({
+      marker: data.marker,
+      title: data.title,
+      page: data.page,
+      quote: includesSources ? data.quote : null,
+      verdict: data.verdict,
+    }));
+  const check = dataOfPart<CheckData>(message.parts, "data-check");
+  const unsupported = (check?.sentences ?? [])
+    .filter((sentence) => sentence.verdict === "unsupported")
+    .map(({ start, end }) => ({ start, end }));
+  return { role: message.role, text: textOfParts(message.parts), citations, unsupported };
+}
+
+/**
+ * Makes a link to the branch on the screen as it is now. Later messages never appear behind it.
+ *
+ * @returns the link with its address, which is shown this once: only the token's hash is stored.
+ * @throws AppError `not_found`; `invalid_request` for an expiry in the past.
+ */
+export async function createShare(
+  principal: Principal,
+  conversationId: string,
+  options: { readonly expiresAt?: string | null | undefined; readonly sources: boolean },
+): Promise<CreatedShare> {
+  const expiresAt = options.expiresAt ? new Date(options.expiresAt) : null;
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
+    throw new AppError("invalid_request", {
+      message: "The link's expiry lies in the past. Choose a later time.",
+    });
+  }
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  const id = newId();
+  const createdAt = new Date().toISOString();
+  const title = await withTenant(principal, async (transaction) => {
+    const conversation = await findConversation(transaction, principal, conversationId);
+    if (conversation === undefined) throw new AppError("not_found");
+    const messages = await listMessages(transaction, principal, conversationId);
+    const path =
+      conversation.activeLeafId === null ? [] : (pathTo(messages, conversation.activeLeafId) ?? []);
+    const snapshot: ShareSnapshot = {
+      title: conversation.title,
+      sharedAt: createdAt,
+      messages: path
+        .map((message) => toSnapshotMessage(message, options.sources))
+        .filter(({ text }) => text !== ""),
+    };
+    await insertShare(transaction, principal, {
+      id,
+      conversationId,
+      tokenHash: hashToken(token),
+      snapshot,
+      includesSources: options.sources,
+      expiresAt,
+    });
+    return conversation.title;
+  });
+  return {
+    id,
+    conversationId,
+    title,
+    mode: "snapshot",
+    includesSources: options.sources,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    revokedAt: null,
+    createdAt,
+    url: `${publicAddress()}/share/${token}`,
+  };
+}
+
+/** The caller's links, newest first. */
+export async function findShares(principal: Principal, conversationId?: string): Promise<Share[]> {
+  const rows = await withTenant(principal, (transaction) =>
+    listShares(transaction, principal, conversationId),
+  );
+  return rows.map((row) => ({
+    ...row,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  }));
+}
+
+/**
+ * Ends a link at once.
+ *
+ * @throws AppError `not_found` when it is not the caller's.
+ */
+export async function revokeShare(principal: Principal, shareId: string): Promise<void> {
+  const isRevoked = await withTenant(principal, (transaction) =>
+    revokeShareRow(transaction, principal, shareId),
+  );
+  if (!isRevoked) throw new AppError("not_found");
+}
+
+/** What stands behind a token, or null: unknown, revoked and expired links look alike. */
+export async function readShare(token: string): Promise<ShareSnapshot | null> {
+  if (!/^[\w-]{32}$/.test(token)) return null;
+  const snapshot = await withSystem((transaction) => findLiveSnapshot(transaction, hashToken(token)));
+  return snapshot === undefined ? null : shareSnapshotSchema.parse(snapshot);
+}

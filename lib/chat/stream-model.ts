@@ -1,0 +1,131 @@
+import { createAzure } from "@ai-sdk/azure";
+import { createOpenAI } from "@ai-sdk/openai";
+import { APICallError, generateText, type LanguageModel, streamText } from "ai";
+import { PRINCIPAL_HEADER, signPrincipal } from "../identity/index.ts";
+import type { Principal } from "../identity/schema.ts";
+import { environment } from "../platform/env.ts";
+import { ownAddress } from "../platform/own-address.ts";
+import { AppError } from "../shared/errors.ts";
+import type { Prompt } from "./build-prompt.ts";
+
+/** What a model's stream brings: text, then exactly one end. */
+export type ModelEvent =
+  | { readonly type: "text"; readonly text: string }
+  | {
+      readonly type: "end";
+      readonly finishReason: string;
+      readonly promptTokens: number | null;
+      readonly completionTokens: number | null;
+    };
+
+/** One call of a chat model. */
+export interface ModelCall {
+  readonly principal: Principal;
+  readonly model: string;
+  readonly prompt: Prompt;
+  /** Id under which the router writes its attempts. */
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Total time a model may take for one answer; the router's own time-outs are tighter. */
+const ANSWER_TIMEOUT_MS = 10 * 60_000;
+const REWRITE_TIMEOUT_MS = 8_000;
+
+/** The AI SDK's model for a call: through the router of this program, or straight to a provider. */
+export function languageModel(call: Pick<ModelCall, "principal" | "model" | "requestId">): LanguageModel {
+  const env = environment();
+  if (env.MODEL_ROUTE === "direct") {
+    if (env.AZURE_API_KEY !== undefined && env.AZURE_RESOURCE_NAME !== undefined) {
+      const azure = createAzure({
+        resourceName: env.AZURE_RESOURCE_NAME,
+        apiKey: env.AZURE_API_KEY,
+        ...(env.AZURE_API_VERSION === undefined ? {} : { apiVersion: env.AZURE_API_VERSION }),
+      });
+      return azure.chat(call.model);
+    }
+    const openai = createOpenAI({
+      ...(env.OPENAI_API_KEY === undefined ? {} : { apiKey: env.OPENAI_API_KEY }),
+      ...(env.OPENAI_BASE_URL === undefined ? {} : { baseURL: env.OPENAI_BASE_URL }),
+    });
+    return openai.chat(call.model);
+  }
+  const router = createOpenAI({
+    baseURL: `${ownAddress()}/v1`,
+    // The signed principal is what authorises the call: limits and budgets act on the person, not on one shared key.
+    apiKey: "signed-principal",
+    headers: {
+      [PRINCIPAL_HEADER]: signPrincipal(call.principal, { requestId: call.requestId }),
+      "x-request-id": call.requestId,
+    },
+  });
+  return router.chat(call.model);
+}
+
+/** What went wrong at the model, as the person may know it. */
+export function toModelError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (APICallError.isInstance(error)) {
+    if (error.statusCode === 404) return new AppError("model_unknown", { cause: error });
+    if (error.statusCode === 429) return new AppError("rate_limited", { cause: error });
+    if (error.statusCode === 504) return new AppError("model_timeout", { cause: error });
+  }
+  return new AppError("model_failed", { cause: error });
+}
+
+/**
+ * Streams a model's answer.
+ *
+ * @throws AppError `model_failed` and kin when nothing arrived; `stream_interrupted` when the stream broke off: a
+ * stream that just ends is synthesised as reason `other` by the SDK and counts as broken.
+ */
+export async function* streamModel(call: ModelCall): AsyncGenerator<ModelEvent> {
+  const result = streamText({
+    model: languageModel(call),
+    instructions: call.prompt.instructions,
+    messages: call.prompt.messages.map(({ role, content }) => ({ role, content })),
+    abortSignal: call.signal,
+    maxRetries: 0,
+    temperature: 0,
+    timeout: ANSWER_TIMEOUT_MS,
+    // The error arrives as a part of the stream; without this the SDK also writes it to the console.
+    onError: () => {},
+  });
+  let hasText = false;
+  for await (const part of result.stream) {
+    if (part.type === "text-delta") {
+      hasText ||= part.text !== "";
+      yield { type: "text", text: part.text };
+    } else if (part.type === "error") {
+      throw hasText ? new AppError("stream_interrupted", { cause: part.error }) : toModelError(part.error);
+    } else if (part.type === "abort") {
+      call.signal.throwIfAborted();
+      throw new AppError("model_timeout");
+    } else if (part.type === "finish") {
+      if (part.finishReason === "other" || part.finishReason === "error") {
+        throw new AppError(hasText ? "stream_interrupted" : "model_failed");
+      }
+      yield {
+        type: "end",
+        finishReason: part.finishReason,
+        promptTokens: part.totalUsage.inputTokens ?? null,
+        completionTokens: part.totalUsage.outputTokens ?? null,
+      };
+    }
+  }
+}
+
+/** A short text from a model, for rewriting a follow-up; the caller falls back to rules when it fails. */
+export async function completeModel(call: ModelCall): Promise<string> {
+  const { text } = await generateText({
+    model: languageModel(call),
+    instructions: call.prompt.instructions,
+    messages: call.prompt.messages.map(({ role, content }) => ({ role, content })),
+    abortSignal: call.signal,
+    maxRetries: 0,
+    temperature: 0,
+    maxOutputTokens: 200,
+    timeout: REWRITE_TIMEOUT_MS,
+  });
+  return text;
+}
