@@ -1,0 +1,12 @@
+export { disableUser, enableUser, listUsers, setUserRole, signOutEverywhere } from "./change-user.ts";
+export { createOrganisation } from "./create-organisation.ts";
+export { createUser } from "./create-user.ts";
+export { handle, json, type RouteHandler } from "./handle.ts";
+export { handleAuthRequest } from "./handle-auth-request.ts";
+export { findPrincipalByHeaders, loadProgramPrincipal } from "./load-principal.ts";
+export { findPagePrincipal, requirePagePrincipal } from "./page-principal.ts";
+export { findDefaultOrganisation } from "./queries/organisations.ts";
+export { recordAudit } from "./record-audit.ts";
+export { PRINCIPAL_HEADER, signPrincipal, verifySignedPrincipal } from "./signed-principal.ts";
+export { updateProfile } from "./update-profile.ts";
+export { verifyAuditChain } from "./verify-audit-chain.ts";

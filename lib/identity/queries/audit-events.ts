@@ -1,0 +1,48 @@
+import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
+import { auditEvent } from "../../../drizzle/schema/identity.ts";
+import type { Transaction } from "../../platform/db/index.ts";
+
+/** A row of the audit log. */
+export type AuditRow = typeof auditEvent.$inferSelect;
+
+/** First half of the advisory lock's key; the second is the organisation. */
+const AUDIT_LOCK = 7_301_985;
+
+/** Lets one transaction at a time extend the organisation's chain; released when the transaction ends. */
+export async function lockAuditChain(transaction: Transaction, orgId: string): Promise<void> {
+  await transaction.execute(sql`select pg_advisory_xact_lock(${AUDIT_LOCK}, hashtext(${orgId}))`);
+}
+
+/** The newest row's place and hash. */
+export async function findAuditHead(
+  transaction: Transaction,
+  orgId: string,
+): Promise<{ sequence: number; hash: string } | null> {
+  const [row] = await transaction
+    .select({ sequence: auditEvent.sequence, hash: auditEvent.hash })
+    .from(auditEvent)
+    .where(eq(auditEvent.orgId, orgId))
+    .orderBy(desc(auditEvent.sequence))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Adds a finished row. */
+export async function insertAuditEvent(transaction: Transaction, row: AuditRow): Promise<void> {
+  await transaction.insert(auditEvent).values(row);
+}
+
+/** The next rows of the chain after a sequence number. */
+export function listAuditEvents(
+  transaction: Transaction,
+  orgId: string,
+  afterSequence: number,
+  limit: number,
+): Promise<AuditRow[]> {
+  return transaction
+    .select()
+    .from(auditEvent)
+    .where(and(eq(auditEvent.orgId, orgId), gt(auditEvent.sequence, afterSequence)))
+    .orderBy(asc(auditEvent.sequence))
+    .limit(limit);
+}
