@@ -1,3 +1,5 @@
+export { forkDatabaseProcess } from "./fork-database-process.ts";
+export { type DatabaseProcessArguments, databaseReadySchema } from "./process-arguments.ts";
 export { socketDirectoryFor } from "./socket-directory.ts";
 export {
   type EmbeddedDatabase,

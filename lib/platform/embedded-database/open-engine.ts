@@ -9,7 +9,7 @@ import { DatabaseStartError } from "./start-error.ts";
  * - synchronous_commit stays on: there is no WAL writer process, so "off" would lose commits when killed.
  * - WAL sizes keep the directory small; `maintain` takes the checkpoints no background process takes.
  * - max_stack_depth lets runaway recursion end in an ordinary error before JavaScript's stack, which every
- *   WebAssembly call also uses, runs out (that would cost the engine).
+ *   WebAssembly call also uses, runs out (that would cost the engine). See `forkDatabaseProcess`.
  */
 const SETTINGS: Record<string, string> = {
   synchronous_commit: "on",
@@ -22,7 +22,7 @@ const SETTINGS: Record<string, string> = {
   max_wal_senders: "0",
   min_wal_size: "32MB",
   max_wal_size: "256MB",
-  max_stack_depth: "512kB",
+  max_stack_depth: "256kB",
   jit: "off",
   timezone: "UTC",
   log_timezone: "UTC",

@@ -1,25 +1,19 @@
-/**
- * Main of the database process. The supervisor forks it with one argument, JSON of `{dataDir, socketDir}`, and
- * hears `{type: "ready", socketPath}`. It ends cleanly on SIGTERM, SIGINT, or when the supervisor is gone.
- */
-import { z } from "zod";
+/** Main of the database process; `forkDatabaseProcess` says what it promises. */
+import { databaseProcessArgumentsSchema } from "./process-arguments.ts";
 import { type EmbeddedDatabase, startEmbeddedDatabase } from "./start-embedded-database.ts";
 import { DatabaseStartError } from "./start-error.ts";
 
-const argumentsSchema = z.strictObject({
-  dataDir: z.string().min(1),
-  socketDir: z.string().min(1),
-  idleInTransactionMs: z.int().positive().optional(),
-});
-
 function fail(error: unknown): never {
-  const reason = error instanceof DatabaseStartError ? error.message : String(error);
-  process.stderr.write(`Embedded database: ${reason}\n`);
+  const cause = error instanceof Error && error.cause !== undefined ? ` (${error.cause})` : "";
+  const reason = error instanceof DatabaseStartError ? error.message : `${error}${cause}`;
+  process.stderr.write(`Embedded database: ${reason.split("\n")[0]}\n`);
   process.exit(1);
 }
 
 async function start(): Promise<EmbeddedDatabase> {
-  const { idleInTransactionMs, ...directories } = argumentsSchema.parse(JSON.parse(process.argv[2] ?? "{}"));
+  const { idleInTransactionMs, ...directories } = databaseProcessArgumentsSchema.parse(
+    JSON.parse(process.argv[2] ?? "{}"),
+  );
   return startEmbeddedDatabase({
     ...directories,
     ...(idleInTransactionMs !== undefined && { idleInTransactionMs }),
@@ -27,7 +21,6 @@ async function start(): Promise<EmbeddedDatabase> {
   });
 }
 
-const starting = start();
 let isStopping = false;
 
 function stop(): void {
@@ -39,4 +32,5 @@ function stop(): void {
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 process.on("disconnect", stop);
+const starting = start();
 starting.then(({ socketPath }) => process.send?.({ type: "ready", socketPath }), fail);

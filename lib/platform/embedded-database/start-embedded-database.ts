@@ -2,6 +2,7 @@ import { access, chmod, constants, mkdir, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Backend } from "./backend.ts";
 import { lockDirectory } from "./directory-lock.ts";
+import { keepMaintained } from "./maintain.ts";
 import { openEngine } from "./open-engine.ts";
 import { preparePrivateDirectory, removeStaleSocket, socketPathIn } from "./socket-directory.ts";
 import { DatabaseStartError, systemErrorCode } from "./start-error.ts";
@@ -62,8 +63,12 @@ export async function startEmbeddedDatabase(options: EmbeddedDatabaseOptions): P
       },
     });
     await chmod(socketPath, 0o600);
+    const stopMaintenance = keepMaintained(backend, server.turns, (error) => {
+      logger?.error({ error }, "embedded database maintenance failed");
+    });
     let closing: Promise<void> | null = null;
     const close = async () => {
+      stopMaintenance();
       await server.stop(SHUTDOWN);
       await backend.close();
       await rm(socketPath, { force: true });

@@ -8,6 +8,7 @@ export class TurnQueue {
   #waiting: TurnTaker[] = [];
   #current: TurnTaker | null = null;
   #onFailure: (error: unknown) => void;
+  #turnsServed = 0;
 
   /** @param onFailure called when a turn ends with an error; turns go on being served. */
   constructor(onFailure: (error: unknown) => void) {
@@ -16,6 +17,11 @@ export class TurnQueue {
 
   get isIdle(): boolean {
     return this.#current === null && this.#waiting.length === 0;
+  }
+
+  /** Turns begun so far: two equal readings mean that nobody worked in between. */
+  get turnsServed(): number {
+    return this.#turnsServed;
   }
 
   /** Queues `taker` unless it already waits. Asking during one's own turn queues for another one. */
@@ -42,6 +48,7 @@ export class TurnQueue {
   async #serve(): Promise<void> {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#current = next;
+      this.#turnsServed += 1;
       try {
         await next.takeTurn();
       } catch (error) {
