@@ -16,6 +16,8 @@ const wholeNumber = (minimum: number, maximum: number, defaultValue: number) =>
 /** Every value the program reads from its environment; the defaults give the embedded mode. */
 const environmentSchema = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  /** Which processes run: everything one machine needs, or one role of a cluster. */
+  VOUCH_ROLE: z.enum(["all", "web", "router", "worker"]).default("all"),
   PORT: wholeNumber(0, 65_535, 3000),
   /** Address to listen on; every interface by default is a choice for containers, so the default is loopback. */
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -109,4 +111,11 @@ export function environment(): Environment {
 /** The value of a variable that a configuration file refers to as `${env:NAME}`; undefined when unset or empty. */
 export function readReferencedSecret(name: string): string | undefined {
   return process.env[name] || undefined;
+}
+
+/** The environment for a child process: this process's own, with some values replaced. */
+export function childEnvironment(
+  replaced: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return { ...process.env, ...replaced };
 }

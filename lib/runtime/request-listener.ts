@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { pageSecurityHeaders } from "./page-security.ts";
+
+/** What serves /v1. */
+export interface RouterListener {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** Headers that only this server may set on a request: a client's own values would be believed further in. */
+const INTERNAL_HEADERS = ["content-security-policy", "x-nonce", "x-middleware-subrequest", "x-invoke-path"];
+
+/**
+ * Sends each request where it belongs. Absolute-form targets (`GET http://other/…`) are refused: two parts of a
+ * server that read them differently have been fooled by them.
+ *
+ * @param pages Next's listener; absent in the router role.
+ */
+export function createRequestListener(router: RouterListener, pages?: RequestListener): RequestListener {
+  return (request, response) => {
+    const target = request.url ?? "/";
+    if (!target.startsWith("/")) {
+      answerPlainly(response, 400, "invalid_request", "The request target must be a path.");
+      return;
+    }
+    const path = target.split("?", 1)[0] ?? "/";
+    if (path === "/v1" || path.startsWith("/v1/")) {
+      router.handle(request, response);
+      return;
+    }
+    if (pages === undefined) {
+      answerPlainly(response, 404, "not_found", "This process serves /v1 only.");
+      return;
+    }
+    for (const name of INTERNAL_HEADERS) delete request.headers[name];
+    const nonce = randomBytes(16).toString("base64");
+    const headers = pageSecurityHeaders(nonce);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    // Next reads the policy from the request and puts its nonce on the scripts it writes.
+    request.headers["content-security-policy"] = headers["content-security-policy"];
+    request.headers["x-nonce"] = nonce;
+    pages(request, response);
+  };
+}
+
+function answerPlainly(response: ServerResponse, status: number, code: string, message: string): void {
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+  });
+  response.end(JSON.stringify({ error: { code, message } }));
+}

@@ -1,0 +1,30 @@
+/** Main of a worker: works on the queue and ends answers whose process is gone. */
+import { pathToFileURL } from "node:url";
+import { keepAnswers } from "../chat/index.ts";
+import { closeDatabase } from "../platform/db/index.ts";
+import { logger } from "../platform/log.ts";
+import { workOnQueue } from "./job-registry.ts";
+import { loadRouter } from "./load-router.ts";
+import { onShutdown } from "./shutdown.ts";
+
+/** Runs a worker in this process until it is told to stop. */
+export async function runWorker(): Promise<void> {
+  const router = await loadRouter();
+  const stopWork = await workOnQueue();
+  const stopKeeping = keepAnswers();
+  onShutdown(async () => {
+    stopKeeping();
+    await stopWork();
+    await router.close();
+    await closeDatabase();
+  });
+  process.send?.({ type: "ready" });
+  logger.info({ process: "worker" }, "worker ready");
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  runWorker().catch((error: unknown) => {
+    process.stderr.write(`vouch: ${error instanceof Error ? error.message : "the worker did not start"}\n`);
+    process.exit(1);
+  });
+}
