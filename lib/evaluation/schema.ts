@@ -6,6 +6,9 @@ import { idSchema } from "../shared/ids.ts";
 /** Limits of an imported dataset; an import that breaks one is refused whole. */
 export const DATASET_LIMITS = { bytes: 5_000_000, items: 1000 } as const;
 
+/** A dataset file inside a JSON body, where quotes and backslashes take two bytes. */
+export const DATASET_BODY_LIMIT_BYTES = 2 * DATASET_LIMITS.bytes + 100_000;
+
 /** Where the answer to a question stands: a file by its name, the page when it has pages, the words. */
 export const expectedSourceSchema = z.strictObject({
   document: z.string().trim().min(1).max(300),
