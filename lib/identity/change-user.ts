@@ -4,15 +4,12 @@ import { lockAuditChain } from "./queries/audit-events.ts";
 import {
   countActiveAdministrators,
   findMember,
-  listMembers,
   type Member,
   updateAccount,
   updateRole,
 } from "./queries/users.ts";
 import { type AuditActor, recordAudit } from "./record-audit.ts";
-import type { Role, UserSummary } from "./schema.ts";
-
-const USERS_MAX = 1000;
+import type { Role } from "./schema.ts";
 
 /** Runs a change of one member; changes of an organisation's members come one after another. */
 function changeMember(
@@ -97,24 +94,4 @@ export function signOutEverywhere(actor: AuditActor, userId: string): Promise<vo
       subjectId: userId,
     });
   });
-}
-
-/** The accounts of an organisation, oldest first, at most 1000; guests on request. */
-export async function listUsers(
-  scope: { readonly orgId: string },
-  options: { readonly withGuests?: boolean } = {},
-): Promise<UserSummary[]> {
-  const members = await listMembers(scope.orgId, {
-    withGuests: options.withGuests === true,
-    limit: USERS_MAX,
-  });
-  return members.map((member) => ({
-    id: member.userId,
-    email: member.email,
-    name: member.name,
-    role: member.role,
-    isGuest: member.isGuest,
-    disabledAt: member.disabledAt?.toISOString() ?? null,
-    createdAt: member.createdAt.toISOString(),
-  }));
 }

@@ -1,11 +1,16 @@
-export { disableUser, enableUser, listUsers, setUserRole, signOutEverywhere } from "./change-user.ts";
+export { createApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
+export { changeOwnPassword, changePassword } from "./change-password.ts";
+export { disableUser, enableUser, setUserRole, signOutEverywhere } from "./change-user.ts";
 export { createOrganisation } from "./create-organisation.ts";
 export { createUser } from "./create-user.ts";
-export { handle, json, type RouteHandler } from "./handle.ts";
+export { ensureFirstRun, getFirstAdministrator } from "./first-run.ts";
+export { handle, json } from "./handle.ts";
 export { handleAuthRequest } from "./handle-auth-request.ts";
+export { listUsers } from "./list-users.ts";
 export { findPrincipalByHeaders, loadProgramPrincipal } from "./load-principal.ts";
 export { findPagePrincipal, requirePagePrincipal } from "./page-principal.ts";
 export { findDefaultOrganisation } from "./queries/organisations.ts";
+export { findPrincipalOfMember } from "./queries/principals.ts";
 export { recordAudit } from "./record-audit.ts";
 export { PRINCIPAL_HEADER, signPrincipal, verifySignedPrincipal } from "./signed-principal.ts";
 export { updateProfile } from "./update-profile.ts";

@@ -16,6 +16,8 @@ export const principalSchema = z.strictObject({
   via: z.enum(["session", "key"]),
   /** Empty for sessions: a session has the full rights of its role. */
   scopes: z.array(z.string()),
+  /** The key that was presented; absent for sessions. */
+  apiKeyId: idSchema.optional(),
 });
 export type Principal = z.infer<typeof principalSchema>;
 

@@ -71,6 +71,6 @@ export function findPrincipalByKeyHash(hash: string): Promise<Principal | null> 
     if (isUseStale) {
       await transaction.update(apiKey).set({ lastUsedAt: sql`now()` }).where(eq(apiKey.id, keyId));
     }
-    return { ...person, role: lowerRole(keyRole, person.role), via: "key", scopes };
+    return { ...person, role: lowerRole(keyRole, person.role), via: "key", scopes, apiKeyId: keyId };
   });
 }

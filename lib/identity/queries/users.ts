@@ -62,14 +62,14 @@ export async function findMember(
 /** Members of the organisation, oldest first; guests only on request. */
 export function listMembers(
   orgId: string,
-  options: { readonly withGuests: boolean; readonly limit: number },
+  options: { readonly withGuests: boolean; readonly email: string | undefined; readonly limit: number },
 ): Promise<Member[]> {
-  return withSystem((transaction) =>
-    selectMembers(
-      transaction,
-      and(eq(membership.orgId, orgId), options.withGuests ? undefined : eq(user.isGuest, false)),
-    ).limit(options.limit),
+  const condition = and(
+    eq(membership.orgId, orgId),
+    options.withGuests ? undefined : eq(user.isGuest, false),
+    options.email === undefined ? undefined : eq(user.email, options.email),
   );
+  return withSystem((transaction) => selectMembers(transaction, condition).limit(options.limit));
 }
 
 /** The administrator who was there first and may still act. */
