@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { environment } from "../platform/env.ts";
+import { AppError } from "../shared/errors.ts";
+import { newId } from "../shared/ids.ts";
+import { routerConfig } from "./config/load-config.ts";
+import type { ModelConfig, RouterConfig } from "./config/router-config.ts";
+import type { JsonObject } from "./http/read-json-body.ts";
+import { readEmbeddings } from "./read-embeddings.ts";
+import { readUsage } from "./stream/read-chunk.ts";
+import { embedTexts as embedBuiltin } from "./upstreams/builtin/index.ts";
+import { createUpstreams } from "./upstreams/create-upstreams.ts";
+import type { Upstream, UpstreamCall } from "./upstreams/upstream.ts";
+import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
+import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
+import { recordAttempt, type UsageOwner } from "./usage/record-attempt.ts";
+import { type UsageRecorder, usageRecorder } from "./usage/usage-recorder.ts";
+
+/** Vectors and the space they live in; vectors of different spaces must never be compared. */
+export interface EmbeddedTexts {
+  readonly vectors: Float32Array[];
+  /** `upstream/model`, for example `builtin/vouch-embed-1`. */
+  readonly space: string;
+  readonly dimensions: number;
+}
+
+/** How texts are embedded. */
+export interface EmbedOptions {
+  /** A configured embedding model; the one marked `embedding: true` by default. */
+  readonly model?: string | undefined;
+  /** Who pays: without it nothing is recorded. */
+  readonly principal?: { readonly orgId: string; readonly userId: string } | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The outside of {@link embedTexts}. */
+export interface EmbedDeps {
+  readonly config: RouterConfig;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly usage: UsageRecorder;
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+const BATCH_SIZE = 64;
+const BATCH_TIMEOUT_MS = 30_000;
+const MAX_TRIES = 3;
+
+/** A longer wait is the caller's to decide: a job tries again later. */
+const MAX_RETRY_WAIT_MS = 20_000;
+
+/** Name of the vector space of a configured embedding model; the default one without a name. */
+export function embeddingSpace(model?: string, config: RouterConfig = routerConfig()): string {
+  return spaceOf(findEmbeddingModel(model, config));
+}
+
+function spaceOf(model: ModelConfig): string {
+  const [{ upstream, upstreamModel }] = model.targets;
+  return `${upstream.name}/${upstreamModel}`;
+}
+
+function findEmbeddingModel(name: string | undefined, config: RouterConfig): ModelConfig {
+  const model = name === undefined ? config.embeddingModel : config.models.get(name);
+  if (model?.kind === "embedding") return model;
+  throw new AppError("model_unknown", { message: `There is no embedding model "${name}".` });
+}
+
+// One set of connections per process, shared with the copy of this module that Next bundles.
+const holder = globalThis as typeof globalThis & { vouchEmbedUpstreams?: ReadonlyMap<string, Upstream> };
+
+function defaultDeps(): EmbedDeps {
+  const config = routerConfig();
+  holder.vouchEmbedUpstreams ??= createUpstreams(config, { paceMs: environment().VOUCH_BUILTIN_PACE_MS });
+  return {
+    config,
+    upstreams: holder.vouchEmbedUpstreams,
+    usage: usageRecorder(),
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+  };
+}
+
+/**
+ * Embeds texts with the configured model, in this process: the built-in one directly, others over HTTP in batches of
+ * 64, each with 30 s and two more tries that honour Retry-After.
+ *
+ * @returns one vector per text, in order.
+ * @throws AppError `model_unknown`, `model_failed`, `model_timeout` or `rate_limited`; the signal's reason when it ends
+ *   the work.
+ */
+export async function embedTexts(
+  texts: readonly string[],
+  options: EmbedOptions = {},
+  deps: EmbedDeps = defaultDeps(),
+): Promise<EmbeddedTexts> {
+  const model = findEmbeddingModel(options.model, deps.config);
+  const signal = options.signal ?? new AbortController().signal;
+  const vectors: Float32Array[] = [];
+  for (let start = 0; start < texts.length; start += BATCH_SIZE) {
+    signal.throwIfAborted();
+    const batch = texts.slice(start, start + BATCH_SIZE);
+    const [{ upstream }] = model.targets;
+    vectors.push(
+      ...(upstream.kind === "builtin"
+        ? await embedHere(batch)
+        : await embedThere(batch, { model, signal, deps, owner: options.principal })),
+    );
+  }
+  return { vectors, space: spaceOf(model), dimensions: vectors[0]?.length ?? 0 };
+}
+
+async function embedHere(batch: readonly string[]): Promise<Float32Array[]> {
+  const vectors = embedBuiltin(batch);
+  // Thousands of texts must not keep the process from its other work.
+  await new Promise((resolve) => setImmediate(resolve));
+  return [...vectors];
+}
+
+interface RemoteBatch {
+  readonly model: ModelConfig;
+  readonly signal: AbortSignal;
+  readonly deps: EmbedDeps;
+  readonly owner: { readonly orgId: string; readonly userId: string } | undefined;
+}
+
+async function embedThere(batch: readonly string[], work: RemoteBatch): Promise<Float32Array[]> {
+  const requestId = newId();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await embedOnce(batch, work, requestId, attempt);
+    } catch (error) {
+      work.signal.throwIfAborted();
+      if (!(error instanceof UpstreamError)) throw error;
+      const waitMs = retryWaitMs(error, attempt);
+      if (waitMs === undefined) throw toModelError(error);
+      await work.deps.sleep(waitMs, work.signal);
+    }
+  }
+}
+
+async function embedOnce(
+  batch: readonly string[],
+  { model, signal, deps, owner }: RemoteBatch,
+  requestId: string,
+  attempt: number,
+): Promise<Float32Array[]> {
+  const [target] = model.targets;
+  const upstream = deps.upstreams.get(target.upstream.name);
+  if (upstream === undefined) throw new Error(`no upstream ${target.upstream.name}`);
+  const body: JsonObject = { input: batch, encoding_format: "float" };
+  const call: UpstreamCall = { endpoint: "embeddings", upstreamModel: target.upstreamModel, body, requestId };
+  const startedAt = performance.now();
+  const record = (error: UpstreamError | undefined, reply: JsonObject) =>
+    owner !== undefined &&
+    recordAttempt(
+      {
+        owner: { ...owner, apiKeyId: null } satisfies UsageOwner,
+        requestId,
+        attempt,
+        endpoint: "embeddings",
+        model,
+        target,
+        outcome: error === undefined ? "complete" : "failed",
+        error,
+        ...usageOf(body, error, reply),
+        firstTokenMs: undefined,
+        totalMs: performance.now() - startedAt,
+      },
+      deps.usage,
+    );
+  try {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(BATCH_TIMEOUT_MS)]);
+    const reply = await upstream.request(call, limited);
+    const vectors = readEmbeddings(reply.json, batch.length);
+    if (vectors === undefined) throw upstreamFault("bad_reply", target.upstream.name);
+    record(undefined, reply.json);
+    return vectors;
+  } catch (error) {
+    const failure =
+      error instanceof UpstreamError ? error : upstreamFault("bad_reply", upstream.name, { cause: error });
+    record(failure, {});
+    throw failure;
+  }
+}
+
+function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: JsonObject) {
+  const none = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
+  if (error !== undefined && (error.isUnsent || error.fault === "refused"))
+    return { usage: none, isEstimated: false };
+  const reported = readUsage(reply.usage);
+  return {
+    usage: reported ?? { ...none, promptTokens: estimatePromptTokens(body) },
+    isEstimated: reported === undefined,
+  };
+}
+
+/** Milliseconds to wait before another try; undefined when another try makes no sense. */
+function retryWaitMs(error: UpstreamError, attempt: number): number | undefined {
+  const { status, headers } = error.answer;
+  const isWorthIt = status === 429 || status >= 500 || error.fault === "cancelled";
+  if (!isWorthIt || attempt >= MAX_TRIES) return undefined;
+  const asked = headers["retry-after-ms"] ?? headers["x-ms-retry-after-ms"];
+  const seconds = headers["retry-after"];
+  const fromDate = seconds === undefined ? Number.NaN : Date.parse(seconds) - Date.now();
+  const named = [Number(asked ?? Number.NaN), Number(seconds ?? Number.NaN) * 1000, fromDate].find(
+    Number.isFinite,
+  );
+  const backoffMs = 250 * 2 ** attempt * (0.5 + Math.random() / 2);
+  const waitMs = named === undefined ? backoffMs : Math.max(0, named);
+  return waitMs > MAX_RETRY_WAIT_MS ? undefined : waitMs;
+}
+
+function toModelError(error: UpstreamError): AppError {
+  const { status } = error.answer;
+  if (status === 429)
+    return new AppError("rate_limited", { cause: error, message: "The embedding model is overloaded." });
+  if (status === 504 || error.fault === "cancelled") return new AppError("model_timeout", { cause: error });
+  return new AppError("model_failed", { cause: error });
+}

@@ -1,0 +1,167 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { logger } from "../platform/log.ts";
+import type { Authenticate, Caller } from "./authenticate.ts";
+import { ApiError, toApiError } from "./http/api-error.ts";
+import { readJsonBody } from "./http/read-json-body.ts";
+import { sendApiError, sendJson } from "./http/send-json.ts";
+import { describeModel, describeModels } from "./list-models.ts";
+import { checkBody, findModel, type ModelRequest, modelNotFound, type RouterParts } from "./model-request.ts";
+import type { RequestSummary } from "./request-summary.ts";
+import { routerMetrics } from "./router-metrics.ts";
+import { serveReply } from "./serve-reply.ts";
+import { serveStream } from "./serve-stream.ts";
+import type { Endpoint } from "./upstreams/upstream.ts";
+import { UpstreamError } from "./upstreams/upstream-error.ts";
+
+/** A request as it arrived. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  /** Aborts when the client leaves or the program stops. */
+  readonly signal: AbortSignal;
+  readonly authenticate: Authenticate;
+}
+
+const BODY_LIMITS = { maxBytes: 10 * 1024 * 1024, timeoutMs: 60_000 };
+
+const MODELS_PATH = "/v1/models";
+
+/** Answers one request under `/v1`; never rejects. */
+export async function handleRequest(arrival: Arrival, parts: RouterParts): Promise<void> {
+  const failureHeaders: Record<string, string> = { "x-request-id": arrival.requestId };
+  try {
+    await route(arrival, parts, failureHeaders);
+  } catch (error) {
+    const answer = error instanceof UpstreamError ? error.answer : toApiError(error);
+    if (error instanceof UpstreamError) logUpstreamError(error, arrival, failureHeaders);
+    else if (answer.status >= 500)
+      logger.error({ requestId: arrival.requestId, error }, "router request failed");
+    if (!(error instanceof UpstreamError)) routerMetrics().refusals.inc({ status: String(answer.status) });
+    if (arrival.response.headersSent) arrival.response.destroy();
+    else sendApiError(arrival.response, answer, failureHeaders);
+  }
+}
+
+async function route(
+  arrival: Arrival,
+  parts: RouterParts,
+  failureHeaders: Record<string, string>,
+): Promise<void> {
+  const path = (arrival.request.url ?? "").split("?", 1)[0] ?? "";
+  const endpoint = endpointOf(path);
+  const isModels = path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`);
+  if (endpoint === undefined && !isModels) {
+    throw new ApiError(404, {
+      message: `Unknown request URL: ${arrival.request.method} ${path.slice(0, 200)}.`,
+      code: "unknown_url",
+    });
+  }
+  const method = endpoint === undefined ? "GET" : "POST";
+  if (arrival.request.method !== method) {
+    const message = `Not allowed to ${arrival.request.method} on ${path.slice(0, 200)}.`;
+    throw new ApiError(405, { message, code: "method_not_allowed" }, { headers: { allow: method } });
+  }
+  const arrivedAt = performance.now();
+  const caller = await arrival.authenticate(arrival.request.headers);
+  if (endpoint === undefined) sendModels(arrival, path, parts);
+  else
+    await serveModel(arrival, parts, {
+      endpoint,
+      caller,
+      failureHeaders,
+      spentMs: performance.now() - arrivedAt,
+    });
+}
+
+function endpointOf(path: string): Endpoint | undefined {
+  if (path === "/v1/chat/completions") return "chat/completions";
+  return path === "/v1/embeddings" ? "embeddings" : undefined;
+}
+
+function sendModels({ response, requestId }: Arrival, path: string, { config }: RouterParts): void {
+  const headers = { "x-request-id": requestId };
+  if (path === MODELS_PATH) {
+    sendJson(response, 200, JSON.stringify(describeModels(config)), headers);
+    return;
+  }
+  const name = decodeName(path.slice(MODELS_PATH.length + 1));
+  const model = describeModel(name, config);
+  if (model === undefined) throw modelNotFound(name);
+  sendJson(response, 200, JSON.stringify(model), headers);
+}
+
+function decodeName(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    // A stray percent sign: no model is called so, and the answer is the usual 404.
+    return encoded;
+  }
+}
+
+interface Identified {
+  readonly endpoint: Endpoint;
+  readonly caller: Caller;
+  readonly failureHeaders: Record<string, string>;
+  /** Milliseconds the router took so far. */
+  readonly spentMs: number;
+}
+
+async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified): Promise<void> {
+  const body = await readJsonBody(arrival.request, BODY_LIMITS);
+  const readAt = performance.now();
+  const model = findModel(body, who.endpoint, parts.config);
+  checkBody(body, who.endpoint);
+  let isDispatched = false;
+  const asked: ModelRequest = {
+    ...arrival,
+    caller: who.caller,
+    endpoint: who.endpoint,
+    failureHeaders: who.failureHeaders,
+    body,
+    model,
+    onDispatch: () => {
+      if (isDispatched) return;
+      isDispatched = true;
+      routerMetrics().overhead.observe((who.spentMs + performance.now() - readAt) / 1000);
+    },
+  };
+  const isStream = who.endpoint === "chat/completions" && body.stream === true;
+  const summary = await (isStream ? serveStream(asked, parts) : serveReply(asked, parts));
+  logRequest(asked, summary, performance.now() - readAt);
+}
+
+function logRequest(asked: ModelRequest, summary: RequestSummary, durationMs: number): void {
+  const { orgId, userId } = asked.caller;
+  logger.info(
+    {
+      requestId: asked.requestId,
+      orgId,
+      userId,
+      model: asked.model.name,
+      upstream: summary.target.upstream.name,
+      outcome: summary.outcome,
+      code: summary.error?.fault,
+      attempts: summary.attempts,
+      firstTokenMs: summary.firstTokenMs,
+      durationMs,
+    },
+    "model request",
+  );
+}
+
+function logUpstreamError(
+  error: UpstreamError,
+  { requestId }: Arrival,
+  headers: Record<string, string>,
+): void {
+  const fields = {
+    requestId,
+    upstream: headers["x-vouch-upstream"],
+    code: error.fault,
+    status: error.upstreamStatus ?? error.answer.status,
+    attempts: Number(headers["x-vouch-attempts"] ?? 1),
+  };
+  logger.warn(fields, "upstream gave no answer");
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage } from "node:http";
+import { ApiError } from "./api-error.ts";
+
+/** A JSON object of unknown content. */
+export type JsonObject = { [key: string]: unknown };
+
+/** True for a JSON object, false for null, lists and plain values. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** How a body is read. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** Body larger than this is drained no further after the refusal: the connection is cut instead. */
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads a JSON object, counting bytes while they arrive.
+ *
+ * @throws ApiError 413 over the limit, 408 when it does not arrive in time, 400 when it is no JSON object.
+ */
+export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<JsonObject> {
+  const bytes = await readBytes(request, limits);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(bytes.toString("utf8"));
+  } catch (cause) {
+    throw new ApiError(400, { message: "The body is not valid JSON.", code: "invalid_json" }, { cause });
+  }
+  if (!isJsonObject(parsed)) {
+    throw new ApiError(400, { message: "The body must be a JSON object.", code: "invalid_json" });
+  }
+  return parsed;
+}
+
+function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > limits.maxBytes) {
+    drain(request);
+    return Promise.reject(tooLarge(limits));
+  }
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => {
+      settle();
+      drain(request);
+      reject(
+        new ApiError(408, { message: "The request body did not arrive in time.", code: "body_timeout" }),
+      );
+    }, limits.timeoutMs);
+    const onData = (piece: Buffer) => {
+      size += piece.length;
+      pieces.push(piece);
+      if (size <= limits.maxBytes) return;
+      settle();
+      drain(request);
+      reject(tooLarge(limits));
+    };
+    const onEnd = () => {
+      settle();
+      resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size));
+    };
+    const onClose = () => {
+      settle();
+      reject(new ApiError(499, { message: "The client left.", code: "client_closed" }));
+    };
+    const settle = () => {
+      clearTimeout(timer);
+      request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
+    };
+    request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
+  });
+}
+
+function tooLarge(limits: BodyLimits): ApiError {
+  const megabytes = Math.round(limits.maxBytes / 1024 / 1024);
+  return new ApiError(413, {
+    message: `The request body is larger than ${megabytes} MB.`,
+    code: "body_too_large",
+  });
+}
+
+/** Lets a refused client finish sending, so that it reads the refusal instead of a reset; within limits. */
+function drain(request: IncomingMessage): void {
+  let left = MAX_DRAINED_BYTES;
+  const cut = setTimeout(() => request.destroy(), 5_000);
+  cut.unref();
+  request.on("error", () => {
+    // The client hung up while being refused: nothing is lost.
+  });
+  request.on("data", (piece: Buffer) => {
+    left -= piece.length;
+    if (left < 0) request.destroy();
+  });
+  request.once("close", () => clearTimeout(cut));
+  request.once("end", () => clearTimeout(cut));
+  request.resume();
+}

@@ -1,0 +1,74 @@
+import type { ServerResponse } from "node:http";
+
+/** What a {@link ClientStream} tells whoever feeds it. */
+export interface ClientStreamEvents {
+  /** The client's buffer is full: stop feeding until `drained`. */
+  full(): void;
+  drained(): void;
+}
+
+/** Silence after which a comment keeps proxies from closing the connection. */
+const HEARTBEAT_MS = 15_000;
+
+const streamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+} as const;
+
+/** The client's side of a streamed answer: head, events, back pressure, heartbeat, end. */
+export class ClientStream {
+  #response: ServerResponse;
+  #events: ClientStreamEvents;
+  #stuckMs: number;
+  #stuckTimer: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #isFull = false;
+
+  /** @param stuckMs a client that leaves a full buffer unread for so long is cut. */
+  constructor(response: ServerResponse, stuckMs: number, events: ClientStreamEvents) {
+    this.#response = response;
+    this.#stuckMs = stuckMs;
+    this.#events = events;
+  }
+
+  get isOpen(): boolean {
+    return this.#response.headersSent;
+  }
+
+  /** Sends the head; until then an error can still be a real HTTP error. */
+  open(headers: Readonly<Record<string, string>>): void {
+    this.#response.writeHead(200, { ...streamHeaders, ...headers });
+    this.#heartbeat = setInterval(() => {
+      if (!this.#isFull) this.write(": keep-alive\n\n");
+    }, HEARTBEAT_MS);
+    this.#response.once("close", () => this.#stopTimers());
+  }
+
+  write(text: string): void {
+    this.#heartbeat?.refresh();
+    if (this.#response.write(text) || this.#isFull) return;
+    this.#isFull = true;
+    this.#events.full();
+    this.#stuckTimer = setTimeout(() => this.#response.destroy(), this.#stuckMs);
+    this.#response.once("drain", () => {
+      this.#isFull = false;
+      clearTimeout(this.#stuckTimer);
+      this.#events.drained();
+    });
+  }
+
+  end(text: string): void {
+    this.#stopTimers();
+    this.#response.end(text);
+    if (!this.#response.writableNeedDrain) return;
+    // The last bytes wait for the client as well, and no longer than the others.
+    const timer = setTimeout(() => this.#response.destroy(), this.#stuckMs);
+    this.#response.once("close", () => clearTimeout(timer));
+  }
+
+  #stopTimers(): void {
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#stuckTimer);
+  }
+}

@@ -1,0 +1,80 @@
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/** Longest event accepted, bytes: an upstream that never ends a line must not fill memory. */
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Reads server-sent events out of bytes that may be split anywhere, also inside a character or between CR and LF.
+ *
+ * Lines end with LF or CRLF (no known server sends a lone CR); comments and fields other than `data` are passed
+ * over, the space after `data:` is optional, several `data` lines are joined with LF, a leading byte order mark is
+ * dropped. Lines are cut as bytes and decoded whole, so no character is ever torn.
+ */
+export class EventParser {
+  #pieces: Buffer[] = [];
+  #pieceBytes = 0;
+  #data: string | undefined;
+  #isFirstLine = true;
+
+  /**
+   * Takes the next bytes.
+   *
+   * @returns the data of the events that became complete, in order.
+   * @throws RangeError when one event outgrows 16 MiB.
+   */
+  push(chunk: Buffer): string[] {
+    const events: string[] = [];
+    let start = 0;
+    let end = chunk.indexOf(LINE_FEED);
+    while (end !== -1) {
+      this.#takeLine(this.#line(chunk, start, end), events);
+      start = end + 1;
+      end = chunk.indexOf(LINE_FEED, start);
+    }
+    if (start < chunk.length) {
+      this.#pieces.push(start === 0 ? chunk : chunk.subarray(start));
+      this.#pieceBytes += chunk.length - start;
+      if (this.#pieceBytes > MAX_EVENT_BYTES) throw new RangeError("an event is longer than 16 MiB");
+    }
+    return events;
+  }
+
+  /** The stream ended: returns a last event that lacks its closing empty line, as many servers send `[DONE]`. */
+  end(): string[] {
+    const events: string[] = [];
+    if (this.#pieceBytes > 0) this.#takeLine(this.#line(Buffer.alloc(0), 0, 0), events);
+    this.#takeLine("", events);
+    return events;
+  }
+
+  #line(chunk: Buffer, start: number, end: number): string {
+    if (this.#pieceBytes === 0) {
+      const last = end > start && chunk[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+      return chunk.toString("utf8", start, last);
+    }
+    this.#pieces.push(chunk.subarray(start, end));
+    const whole = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    const last = whole.at(-1) === CARRIAGE_RETURN ? whole.length - 1 : whole.length;
+    return whole.toString("utf8", 0, last);
+  }
+
+  #takeLine(decoded: string, events: string[]): void {
+    let line = decoded;
+    if (this.#isFirstLine) {
+      this.#isFirstLine = false;
+      if (line.charCodeAt(0) === 0xfeff) line = line.slice(1);
+    }
+    if (line === "") {
+      if (this.#data !== undefined) events.push(this.#data);
+      this.#data = undefined;
+      return;
+    }
+    if (!line.startsWith("data:")) return;
+    const value = line.charCodeAt(5) === 32 ? line.slice(6) : line.slice(5);
+    this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
+    if (this.#data.length > MAX_EVENT_BYTES) throw new RangeError("an event is longer than 16 MiB");
+  }
+}

@@ -1,0 +1,213 @@
+import type { Timeouts } from "../config/router-config.ts";
+import { ApiError } from "../http/api-error.ts";
+import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
+import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "../upstreams/upstream.ts";
+import { statusOfErrorEvent, UpstreamError, upstreamFault } from "../upstreams/upstream-error.ts";
+import { nameReasoningTwice, readChunk } from "./read-chunk.ts";
+import { StreamTally } from "./stream-tally.ts";
+
+/** Start-up events kept back at most before an attempt counts as begun. */
+const MAX_HELD_EVENTS = 64;
+const MAX_HELD_CHARACTERS = 256 * 1024;
+
+/** How an attempt ended. `failed`: nothing of it was shown; `interrupted`: some was, and it is not whole. */
+export type AttemptOutcome = "complete" | "failed" | "interrupted" | "cancelled";
+
+/** Result of one attempt to stream an answer. */
+export interface AttemptResult {
+  readonly outcome: AttemptOutcome;
+  readonly error: UpstreamError | undefined;
+  readonly tally: StreamTally;
+  /** Milliseconds from the call to the first real output. */
+  readonly firstTokenMs: number | undefined;
+  readonly totalMs: number;
+}
+
+/** Where shown events go. */
+export interface AttemptOutput {
+  /** Real output begins: called once, before the first `write`. */
+  open(): void;
+  write(text: string): void;
+}
+
+/** What an attempt needs to know. */
+export interface AttemptOptions {
+  readonly timeouts: Timeouts;
+  readonly output: AttemptOutput;
+  /** True when the client asked for the usage chunk; otherwise it is taken out. */
+  readonly withUsage: boolean;
+  readonly expectedChoices: number;
+  readonly onDroppedEvent: () => void;
+}
+
+/**
+ * One attempt to stream an answer from one upstream. Start-up events are kept back until the first real output, so
+ * that a failure before it leaves nothing behind and the caller is free to answer with an error or ask elsewhere.
+ */
+export class StreamAttempt implements StreamReceiver {
+  readonly result: Promise<AttemptResult>;
+  #settle: (result: AttemptResult) => void;
+  #options: AttemptOptions;
+  #upstream: string;
+  #stream: RunningStream;
+  #tally: StreamTally;
+  #startedAt = performance.now();
+  #firstTokenMs: number | undefined;
+  #held = "";
+  #heldEvents = 0;
+  #isShown = false;
+  #isPaused = false;
+  #isOver = false;
+  #waitTimer: NodeJS.Timeout;
+  #totalTimer: NodeJS.Timeout;
+
+  constructor(upstream: Upstream, call: UpstreamCall, options: AttemptOptions) {
+    const { promise, resolve } = Promise.withResolvers<AttemptResult>();
+    this.result = promise;
+    this.#settle = resolve;
+    this.#options = options;
+    this.#upstream = upstream.name;
+    this.#tally = new StreamTally(options.expectedChoices);
+    const { firstTokenMs, totalMs } = options.timeouts;
+    this.#waitTimer = setTimeout(() => this.#expire("first_token_timeout"), firstTokenMs);
+    this.#totalTimer = setTimeout(() => this.#expire("total_timeout"), totalMs);
+    this.#stream = upstream.openStream(call, this);
+  }
+
+  /** The client's buffer is full: holds the upstream back and stops the clock between tokens. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#isOver) return;
+    this.#waitTimer.refresh();
+    this.#stream.resume();
+  }
+
+  /** The client left: closes the upstream at once. */
+  cancel(): void {
+    this.#end("cancelled", upstreamFault("cancelled", this.#upstream));
+  }
+
+  events(batch: readonly string[]): void {
+    let shown = "";
+    for (const data of batch) {
+      if (this.#isOver) return;
+      if (data === "[DONE]") {
+        this.#show(shown);
+        this.#finishInOrder();
+        return;
+      }
+      const chunk = this.#parse(data);
+      if (chunk === undefined) continue;
+      if (isJsonObject(chunk.error)) {
+        this.#show(shown);
+        this.#fail(this.#errorOfEvent(chunk.error));
+        return;
+      }
+      shown += this.#take(chunk, data);
+    }
+    this.#show(shown);
+  }
+
+  end(): void {
+    if (!this.#isOver) this.#finishInOrder();
+  }
+
+  fail(error: UpstreamError): void {
+    if (this.#isOver) return;
+    // Every choice had its finish reason: what is missing is the farewell, not the answer.
+    if (this.#isShown && this.#tally.isWhole) this.#end("complete", undefined);
+    else this.#fail(error);
+  }
+
+  #parse(data: string): JsonObject | undefined {
+    try {
+      const parsed: unknown = JSON.parse(data);
+      if (isJsonObject(parsed)) return parsed;
+    } catch {
+      // One broken line is no reason to lose an answer; it is counted below.
+    }
+    this.#tally.droppedEvents += 1;
+    this.#options.onDroppedEvent();
+    return undefined;
+  }
+
+  /** Counts a chunk and returns the text to show for it. */
+  #take(chunk: JsonObject, data: string): string {
+    const reading = readChunk(chunk);
+    this.#tally.add(reading);
+    if (reading.isOutput && this.#firstTokenMs === undefined) this.#beginOutput();
+    if (reading.isUsageOnly && !this.#options.withUsage) return "";
+    this.#heldEvents += 1;
+    const isRewritten = nameReasoningTwice(chunk, "delta") || data.includes("\n");
+    return `data: ${isRewritten ? JSON.stringify(chunk) : data}\n\n`;
+  }
+
+  #beginOutput(): void {
+    this.#firstTokenMs = performance.now() - this.#startedAt;
+    clearTimeout(this.#waitTimer);
+    this.#waitTimer = setTimeout(() => {
+      if (this.#isPaused) this.#waitTimer.refresh();
+      else this.#expire("idle_timeout");
+    }, this.#options.timeouts.betweenTokensMs);
+  }
+
+  #show(text: string): void {
+    if (this.#firstTokenMs !== undefined) this.#waitTimer.refresh();
+    if (text === "") return;
+    if (this.#isShown) {
+      this.#options.output.write(text);
+      return;
+    }
+    this.#held += text;
+    const isFull = this.#heldEvents > MAX_HELD_EVENTS || this.#held.length > MAX_HELD_CHARACTERS;
+    if (this.#firstTokenMs === undefined && !isFull) return;
+    this.#isShown = true;
+    this.#options.output.open();
+    this.#options.output.write(this.#held);
+    this.#held = "";
+  }
+
+  #finishInOrder(): void {
+    if (this.#tally.isWhole) this.#end("complete", undefined);
+    else this.#fail(upstreamFault("incomplete", this.#upstream));
+  }
+
+  #expire(fault: "first_token_timeout" | "idle_timeout" | "total_timeout"): void {
+    this.fail(upstreamFault(fault, this.#upstream));
+  }
+
+  #fail(error: UpstreamError): void {
+    this.#end(this.#isShown ? "interrupted" : "failed", error);
+  }
+
+  #errorOfEvent(error: JsonObject): UpstreamError {
+    const status = statusOfErrorEvent(error);
+    const message =
+      status < 500 && typeof error.message === "string"
+        ? error.message
+        : `The upstream ${this.#upstream} failed while it answered.`;
+    const code = typeof error.code === "string" && status < 500 ? error.code : "upstream_error";
+    const answer = new ApiError(status, {
+      message,
+      code,
+      ...(status >= 500 ? { type: "upstream_error" } : {}),
+    });
+    return new UpstreamError("refused", { answer, upstreamStatus: status });
+  }
+
+  #end(outcome: AttemptOutcome, error: UpstreamError | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#waitTimer);
+    clearTimeout(this.#totalTimer);
+    if (outcome === "complete") this.#stream.finish();
+    else this.#stream.destroy();
+    const totalMs = performance.now() - this.#startedAt;
+    this.#settle({ outcome, error, tally: this.#tally, firstTokenMs: this.#firstTokenMs, totalMs });
+  }
+}

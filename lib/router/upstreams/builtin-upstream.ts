@@ -1,0 +1,88 @@
+import type { BuiltinUpstreamConfig } from "../config/router-config.ts";
+import {
+  type BuiltinChatRequest,
+  completeBuiltinChat,
+  embedBuiltin,
+  streamBuiltinChat,
+} from "./builtin/index.ts";
+import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "./upstream.ts";
+import { builtinFault, upstreamFault } from "./upstream-error.ts";
+
+/** How the built-in models speak. */
+export interface BuiltinPace {
+  /** Milliseconds between word groups of a streamed answer. */
+  readonly paceMs: number;
+}
+
+/** The models that live in this process, behind the same face as those behind HTTP. */
+export function createBuiltinUpstream(config: BuiltinUpstreamConfig, { paceMs }: BuiltinPace): Upstream {
+  return {
+    name: config.name,
+    openStream: (call, receiver) => openBuiltinStream(call, receiver, paceMs),
+    request: async (call, signal) => {
+      if (signal.aborted) throw upstreamFault("cancelled", config.name);
+      try {
+        const answer =
+          call.endpoint === "embeddings"
+            ? embedBuiltin({ input: call.body.input, ...call.body })
+            : completeBuiltinChat(chatRequest(call));
+        const text = JSON.stringify(answer);
+        return { bytes: Buffer.from(text), json: { ...answer } };
+      } catch (error) {
+        throw builtinFault(error);
+      }
+    },
+    close: () => {},
+  };
+}
+
+function chatRequest(call: UpstreamCall): BuiltinChatRequest {
+  // The built-in models check what they read; the router has checked that messages is a list.
+  return call.body as unknown as BuiltinChatRequest;
+}
+
+function openBuiltinStream(call: UpstreamCall, receiver: StreamReceiver, paceMs: number): RunningStream {
+  const stop = new AbortController();
+  const gate = createGate();
+  const run = async () => {
+    // The caller holds the handle before the first event arrives.
+    await Promise.resolve();
+    const request = { ...chatRequest(call), stream_options: { include_usage: true } };
+    for await (const chunk of streamBuiltinChat(request, { paceMs, signal: stop.signal })) {
+      await gate.passed();
+      if (stop.signal.aborted) return;
+      receiver.events([JSON.stringify(chunk)]);
+    }
+    if (stop.signal.aborted) return;
+    receiver.events(["[DONE]"]);
+    if (!stop.signal.aborted) receiver.end();
+  };
+  run().catch((error: unknown) => {
+    if (!stop.signal.aborted) receiver.fail(builtinFault(error));
+  });
+  const end = () => {
+    stop.abort();
+    gate.open();
+  };
+  return { pause: gate.shut, resume: gate.open, finish: end, destroy: end };
+}
+
+/** A gate that makes a producer wait while it is shut. */
+function createGate() {
+  let waiting: Promise<void> | undefined;
+  let release = () => {};
+  return {
+    shut: () => {
+      waiting ??= new Promise((resolve) => {
+        release = resolve;
+      });
+    },
+    open: () => {
+      waiting = undefined;
+      release();
+    },
+    passed: async () => {
+      while (waiting !== undefined) await waiting;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { newId } from "../../shared/ids.ts";
+import type { ModelConfig, ModelTarget } from "../config/router-config.ts";
+import { routerMetrics } from "../router-metrics.ts";
+import type { TokenUsage } from "../stream/read-chunk.ts";
+import type { AttemptOutcome } from "../stream/stream-attempt.ts";
+import type { Endpoint } from "../upstreams/upstream.ts";
+import type { UpstreamError } from "../upstreams/upstream-error.ts";
+import { costMicros } from "./cost.ts";
+import type { UsageRecorder } from "./usage-recorder.ts";
+
+/** Who pays. */
+export interface UsageOwner {
+  readonly orgId: string;
+  readonly userId: string;
+  readonly apiKeyId: string | null;
+}
+
+/** An attempt that ended. */
+export interface EndedAttempt {
+  readonly owner: UsageOwner;
+  readonly requestId: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly endpoint: Endpoint;
+  readonly model: ModelConfig;
+  readonly target: ModelTarget;
+  readonly outcome: AttemptOutcome;
+  readonly error: UpstreamError | undefined;
+  readonly usage: TokenUsage;
+  readonly isEstimated: boolean;
+  readonly firstTokenMs: number | undefined;
+  readonly totalMs: number;
+}
+
+/** Counts an attempt and queues its row of money. */
+export function recordAttempt(ended: EndedAttempt, recorder: UsageRecorder): void {
+  const { model, target, usage, outcome } = ended;
+  const cost = costMicros(usage, model.price);
+  countAttempt(ended, cost);
+  recorder.record({
+    id: newId(),
+    orgId: ended.owner.orgId,
+    userId: ended.owner.userId,
+    apiKeyId: ended.owner.apiKeyId,
+    requestId: ended.requestId,
+    attempt: ended.attempt,
+    endpoint: ended.endpoint,
+    model: model.name,
+    upstream: target.upstream.name,
+    upstreamModel: target.upstreamModel,
+    status: statusOf(outcome, ended.error),
+    outcome,
+    errorCode: ended.error === undefined ? null : ended.error.fault,
+    promptTokens: usage.promptTokens,
+    cachedTokens: usage.cachedTokens,
+    completionTokens: usage.completionTokens,
+    usageEstimated: ended.isEstimated,
+    costMicros: cost,
+    firstTokenMs: ended.firstTokenMs ?? null,
+    totalMs: ended.totalMs,
+    createdAt: new Date(),
+  });
+}
+
+function statusOf(outcome: AttemptOutcome, error: UpstreamError | undefined): number {
+  if (outcome === "cancelled") return 499;
+  return error?.answer.status ?? 200;
+}
+
+function countAttempt(
+  { model, target, usage, outcome, firstTokenMs }: EndedAttempt,
+  cost: number | null,
+): void {
+  const metrics = routerMetrics();
+  const labels = { model: model.name, upstream: target.upstream.name };
+  metrics.attempts.inc({ ...labels, outcome });
+  if (firstTokenMs !== undefined) metrics.firstToken.observe(labels, firstTokenMs / 1000);
+  metrics.tokens.inc({ ...labels, kind: "prompt" }, usage.promptTokens - usage.cachedTokens);
+  metrics.tokens.inc({ ...labels, kind: "cached" }, usage.cachedTokens);
+  metrics.tokens.inc({ ...labels, kind: "completion" }, usage.completionTokens);
+  if (cost === null) metrics.unpriced.inc(labels);
+  else metrics.costMicros.inc(labels, cost);
+}
