@@ -20,6 +20,9 @@ export interface ExtractiveAnswer {
 export const NO_SOURCES_ANSWER =
   "This built-in model only quotes text it is given, and this request holds none besides the question.";
 
+/** The likeliest unit is not always the one that shows best that the topic is there at all. */
+const judgedCandidates = 3;
+
 function refuse(confidence: number): ExtractiveAnswer {
   return { outcome: "not_found", text: NOT_FOUND_ANSWER, sentences: [], confidence };
 }
@@ -48,7 +51,9 @@ export function answerFromSources(messages: readonly BuiltinMessage[]): Extracti
   const ranked = rankCandidates(candidates);
   const [best] = ranked;
   if (best === undefined || question.terms.length === 0) return refuse(0);
-  const confidence = judgeAnswerable(best);
+  const confidence = Math.max(
+    ...ranked.slice(0, judgedCandidates).map((candidate) => judgeAnswerable(candidate, question.terms.length)),
+  );
   if (confidence < refusalThreshold) return refuse(confidence);
   const units = arrangeUnits(question, chooseUnits(question, ranked), candidates);
   const sentences = citeUnits(units, hasMarkers);

@@ -1,3 +1,4 @@
+import { findHeadingWithValue } from "./measure-unit.ts";
 import type { Question } from "./read-question.ts";
 import type { Candidate } from "./score-units.ts";
 
@@ -10,13 +11,16 @@ const enoughOne = 0.75;
 const enoughMany = 0.85;
 /** A further unit must come this close to the best one. */
 const marginOne = 2.2;
-const marginMany = 3;
+const marginMany = 2.4;
+/** And hold this share of what the best one holds of the question. */
+const coverageShareMin = 0.4;
 const sameWordsShare = 0.65;
 
-/** Code, headings, questions, bare labels and debris may support an answer; they are none. */
+/** Code, headings, questions, fields about something else and debris may support an answer; they are none. */
 function canAnswer(candidate: Candidate): boolean {
   const { unit } = candidate;
   if (unit.kind === "heading" || unit.kind === "code" || candidate.features.question === 1) return false;
+  if (candidate.features.debris === 1 || candidate.features.labelMissed === 1) return false;
   if (unit.text.length > maxUnitLength || candidate.stems.length < 2) return false;
   const letters = unit.text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   return letters >= 3 && letters / unit.text.length > 0.5;
@@ -62,6 +66,7 @@ export function chooseUnits(question: Question, ranked: readonly Candidate[]): C
   for (const [index, candidate] of ranked.entries()) {
     if (chosen.length >= limit || chance >= enough || candidate.score < topScore - margin) break;
     chance += chances[index] ?? 0;
+    if (candidate.features.coverage < coverageShareMin * (ranked[0]?.features.coverage ?? 0)) continue;
     if (!chosen.some((other) => overlaps(other, candidate))) chosen.push(candidate);
   }
   return chosen;
@@ -79,6 +84,13 @@ function companions(question: Question, candidate: Candidate, all: readonly Cand
   const isDangling = candidate.unit.kind === "sentence" && danglingPattern.test(candidate.unit.text);
   if (isDangling && before?.unit.kind === "sentence" && before.unit.block === candidate.unit.block)
     found.push(before);
+  const heading = findHeadingWithValue(question, candidate.unit);
+  if (heading !== undefined) {
+    const above = siblings
+      .slice(0, at)
+      .findLast((other) => other.unit.kind === "heading" && other.unit.text === heading);
+    if (above !== undefined) found.push(above);
+  }
   if (candidate.unit.text.endsWith(":")) found.push(...listFrom(siblings, at + 1));
   if (candidate.unit.kind === "item" && question.wantsMany) found.push(...listAround(siblings, at));
   return found;

@@ -8,24 +8,31 @@ export interface CitedSentence {
   /** Where the sentence stands in that source's text. */
   readonly start: number;
   readonly end: number;
-  readonly layout: "running" | "bullet" | "numbered";
+  readonly layout: "running" | "line" | "bullet" | "numbered";
 }
 
 function layoutOf(candidate: Candidate, isAlone: boolean): CitedSentence["layout"] {
   const { unit } = candidate;
-  if (isAlone || unit.kind === "sentence" || unit.kind === "heading") return "running";
+  if (unit.kind === "heading") return "line";
+  if (isAlone || unit.kind === "sentence") return "running";
   return /^\(?\d/.test(unit.number) ? "numbered" : "bullet";
 }
 
 /** The arranged units as sentences of an answer. */
 export function citeUnits(units: readonly Candidate[], hasMarkers: boolean): CitedSentence[] {
-  return units.map((candidate) => ({
-    text: candidate.unit.text,
-    source: hasMarkers ? candidate.source.number : undefined,
-    start: candidate.unit.start,
-    end: candidate.unit.end,
-    layout: layoutOf(candidate, units.length === 1),
-  }));
+  const layouts = units.map((candidate) => layoutOf(candidate, units.length === 1));
+  return units.map((candidate, index) => {
+    const layout = layouts[index] ?? "running";
+    const isLoneBullet =
+      layout === "bullet" && layouts[index - 1] !== layout && layouts[index + 1] !== layout;
+    return {
+      text: candidate.unit.text,
+      source: hasMarkers ? candidate.source.number : undefined,
+      start: candidate.unit.start,
+      end: candidate.unit.end,
+      layout: isLoneBullet ? "line" : layout,
+    };
+  });
 }
 
 /**
@@ -40,7 +47,7 @@ export function writeAnswer(sentences: readonly CitedSentence[]): string {
     const marker = sentence.source === undefined ? "" : ` [${sentence.source}]`;
     itemNumber = sentence.layout === "numbered" ? itemNumber + 1 : 0;
     const bullet =
-      sentence.layout === "running" ? "" : sentence.layout === "bullet" ? "- " : `${itemNumber}. `;
+      sentence.layout === "bullet" ? "- " : sentence.layout === "numbered" ? `${itemNumber}. ` : "";
     answer += `${separator(previous, sentence)}${bullet}${sentence.text}${marker}`;
     previous = sentence;
   }
@@ -50,6 +57,7 @@ export function writeAnswer(sentences: readonly CitedSentence[]): string {
 function separator(previous: CitedSentence | undefined, next: CitedSentence): string {
   if (previous === undefined) return "";
   if (previous.layout !== next.layout) return "\n\n";
-  if (next.layout !== "running") return "\n";
+  if (next.layout === "bullet" || next.layout === "numbered") return "\n";
+  if (next.layout === "line") return "\n\n";
   return previous.source === next.source ? " " : "\n\n";
 }

@@ -24,11 +24,11 @@ function lastWordBefore(text: string, end: number): string {
 }
 
 /** True when the full stop at `stop` belongs to an abbreviation, an initial or a number rather than to the sentence. */
-function isInnerStop(text: string, stop: number, afterMark: number): boolean {
+function isInnerStop(text: string, stop: number, afterMark: number, hasCapitals: boolean): boolean {
   const word = lastWordBefore(text, stop);
   const next = /^\s*(\S+)/.exec(text.slice(afterMark, afterMark + 40))?.[1];
   if (next === undefined) return false;
-  if (/^[\p{Ll}]/u.test(next)) return true;
+  if (hasCapitals && /^[\p{Ll}]/u.test(next)) return true;
   const lower = word.toLowerCase();
   if (titles.has(lower)) return true;
   const startsSentence =
@@ -45,6 +45,8 @@ function isInnerStop(text: string, stop: number, afterMark: number): boolean {
  */
 export function splitSentences(text: string): Range[] {
   const ranges: Range[] = [];
+  // In text written without capitals a lower-case letter after a full stop says nothing.
+  const hasCapitals = /\p{Lu}/u.test(text);
   let start = 0;
   const push = (end: number) => {
     const raw = text.slice(start, end);
@@ -55,7 +57,7 @@ export function splitSentences(text: string): Range[] {
   };
   for (const match of text.matchAll(boundaryPattern)) {
     const end = match.index + match[0].length;
-    if (match[0].startsWith(".") && isInnerStop(text, match.index, end)) continue;
+    if (match[0].startsWith(".") && isInnerStop(text, match.index, end, hasCapitals)) continue;
     // "1." at the start of a line is a number of a list or a heading, not a sentence.
     if (/^\s*\(?[\p{L}\p{N}]{1,3}$/u.test(text.slice(start, match.index)) && match[0].startsWith("."))
       continue;

@@ -1,4 +1,4 @@
-import { classifyLine, type LineShape } from "./classify-line.ts";
+import { continues, endsSentence, findMargin, isTitleLike, type Line, readLines } from "./join-lines.ts";
 import { splitSentences } from "./split-sentences.ts";
 
 /** One quotable piece of a source: a sentence, a list item, a table row, a labelled field, or a heading. */
@@ -16,65 +16,11 @@ export interface TextUnit {
   readonly headings: readonly string[];
 }
 
-interface Line extends LineShape {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+const fieldMaxWords = 16;
 
-const headingMaxWords = 12;
-// A line that ends well before the margin was ended on purpose, not by wrapping.
-const fullLineShare = 0.6;
-
+/** One space for every run of white space, none at the ends. */
 export function collapseWhitespace(text: string): string {
   return text.replace(/\s+/g, " ").trim();
-}
-
-function readLines(text: string): Line[] {
-  const lines: Line[] = [];
-  let start = 0;
-  let inFence = false;
-  for (const raw of text.split("\n")) {
-    const shape = classifyLine(raw);
-    const kind = inFence && shape.kind !== "fence" && shape.kind !== "blank" ? "code" : shape.kind;
-    if (shape.kind === "fence") inFence = !inFence;
-    lines.push({ ...shape, kind, start, end: start + raw.length, text: raw });
-    start += raw.length + 1;
-  }
-  return lines;
-}
-
-/** The usual length of a full line: the 90th percentile, so that one long line does not set it. */
-function findMargin(lines: readonly Line[]): number {
-  const lengths = lines
-    .filter((line) => line.kind === "prose" || line.kind === "item" || line.kind === "field")
-    .map((line) => line.text.trimEnd().length)
-    .sort((left, right) => left - right);
-  return lengths[Math.floor(lengths.length * 0.9)] ?? 0;
-}
-
-function endsSentence(text: string): boolean {
-  return /[.!?:;…。！？]["'”’»)\]*_]*\s*$/u.test(text);
-}
-
-/** True when `next` goes on with the sentence that `line` left open. */
-function continues(line: Line, next: Line | undefined, margin: number): boolean {
-  if (next === undefined || (next.kind !== "prose" && next.kind !== "field" && next.kind !== "code"))
-    return false;
-  const opensLower = /^\s*[\p{Ll}\p{N}("“‘(]/u.test(next.text);
-  if (next.kind === "field" && !/^\s*[\p{Ll}]/u.test(next.text)) return false;
-  if (next.kind === "code") return false;
-  if (/^\s*\p{Ll}/u.test(next.text)) return true;
-  const isFull = line.text.trimEnd().length >= margin * fullLineShare;
-  const isHeadingNext = isTitleLike(next.text) && next.text.trimEnd().length < margin * fullLineShare;
-  if (endsSentence(line.text)) return isFull && !isHeadingNext && line.kind !== "field";
-  return isFull || (opensLower && line.kind === "item");
-}
-
-function isTitleLike(text: string): boolean {
-  const words = text.trim().split(/\s+/);
-  if (words.length > headingMaxWords || /[.!;,:…]$/.test(text.trim())) return false;
-  return /^[\p{Lu}\p{N}\p{Lo}"“]/u.test(text.trim()) && /\p{L}/u.test(text);
 }
 
 /** A stack of headings; one found without a mark counts as deeper than any marked one. */
@@ -100,6 +46,11 @@ class UnitBuilder {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  /** The text of these lines, without the lead of the first. */
+  slice(first: Line, last: Line): string {
+    return this.#text.slice(first.start + first.lead, last.end);
   }
 
   nextBlock(): void {
@@ -193,6 +144,13 @@ export function splitUnits(text: string): TextUnit[] {
   return builder.units;
 }
 
+/** A labelled line is a form field only while it is short; "Note: ..." with a sentence behind it is prose. */
+function paragraphKind(first: Line, last: Line, text: string): TextUnit["kind"] {
+  if (first.kind !== "field") return first.kind === "item" ? "item" : "sentence";
+  const isShort = text.split(/\s+/).length <= fieldMaxWords && !/[.!?]\s*$/.test(text);
+  return first === last && isShort ? "field" : "sentence";
+}
+
 /** Takes the paragraph that starts at `from`; returns the index of its last line. */
 function pushParagraph(builder: UnitBuilder, lines: readonly Line[], from: number, margin: number): number {
   const first = lines[from];
@@ -209,12 +167,7 @@ function pushParagraph(builder: UnitBuilder, lines: readonly Line[], from: numbe
   }
   const last = lines[end] ?? first;
   if (end === from && first.kind === "prose" && isTitleLike(first.text)) builder.heading(first);
-  else
-    builder.sentences(
-      first,
-      last,
-      first.kind === "prose" ? "sentence" : first.kind === "field" ? "field" : "item",
-    );
+  else builder.sentences(first, last, paragraphKind(first, last, builder.slice(first, last)));
   builder.nextBlock();
   return end;
 }
