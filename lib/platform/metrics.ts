@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type MetricObjectWithValues, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 // Next bundles this module a second time into its route handlers; both copies must count into one registry.
 const holder = globalThis as typeof globalThis & { vouchMetrics?: Registry };
@@ -63,9 +63,4 @@ export function histogram<Label extends string = never>(
 /** All metrics of this process in the Prometheus text format, with its content type. */
 export async function metricsText(): Promise<{ contentType: string; text: string }> {
   return { contentType: registry().contentType, text: await registry().metrics() };
-}
-
-/** All metrics of this process as data; tests and the health page read it. */
-export function metricsValues(): Promise<MetricObjectWithValues<never>[]> {
-  return registry().getMetricsAsJSON() as unknown as Promise<MetricObjectWithValues<never>[]>;
 }

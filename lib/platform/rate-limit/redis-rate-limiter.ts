@@ -34,6 +34,8 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
     token: options.token,
     retry: false,
     enableTelemetry: false,
+    // Some fronts ignore the request for base64, and a count that is plain would be decoded into rubbish.
+    responseEncoding: false,
     signal: () => AbortSignal.timeout(TIMEOUT_MS),
   });
   let pausedUntilMs = 0;
@@ -73,7 +75,8 @@ async function consumeShared(
     return { allowed: true, retryAfterSeconds: 0 };
   // Given back, so that a caller who keeps asking is not punished for refusals.
   await redis.decr(current);
-  const waitMs = waitUntilFree(count - 1, previousCount, perMinute, elapsedMs);
+  // One millisecond more: at the very border the minute before still counts in full.
+  const waitMs = waitUntilFree(count - 1, previousCount, perMinute, elapsedMs) + 1;
   return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) };
 }
 
