@@ -64,7 +64,10 @@ export async function checkDataset(): Promise<string[]> {
   return problems;
 }
 
-function checkSource(source: SampleItem["expectedSources"][number], texts: Map<string, string[]>): string | null {
+function checkSource(
+  source: SampleItem["expectedSources"][number],
+  texts: Map<string, string[]>,
+): string | null {
   const pages = texts.get(source.document);
   if (!pages) return `there is no document ${source.document}.`;
   const isPdf = source.document.endsWith(".pdf");

@@ -3,7 +3,7 @@ import type { ColumnAlign, SampleSource, SourceBlock } from "./read-source.ts";
 
 // Lengths are in points (1/72 inch); A4 is 595 x 842.
 const PAGE = { width: 595.28, height: 841.89, left: 72, right: 72, top: 84, bottom: 76 };
-const GUTTER = 26;
+const GUTTER = 34;
 // The cursor is a baseline: the last line of a page may reach this far into the step below it.
 const BASELINE_SLACK = 12;
 const INK = rgb(0.12, 0.12, 0.14);
@@ -158,7 +158,8 @@ class Setter {
   #table(rows: string[][], align: ColumnAlign[]): void {
     const widths = columnWidths(rows, this.#fonts.sansBold, this.#columnWidth);
     const right = PAGE.left + widths.reduce((sum, width) => sum + width, 0);
-    this.#room(17 * Math.min(rows.length, 6) + 10);
+    // A table of the usual size stays on one page.
+    this.#room(17 * Math.min(rows.length, 14) + 10);
     this.#cursor.y -= 4;
     rows.forEach((cells, rowIndex) => {
       this.#room(17);
@@ -169,7 +170,8 @@ class Setter {
         const text = cell.replaceAll("**", "");
         const width = widths[index] ?? 0;
         const shift = align[index] === "right" ? width - 8 - font.widthOfTextAtSize(text, 9) : 0;
-        if (text) this.#cursor.page.drawText(text, { x: x + shift, y: this.#cursor.y, size: 9, font, color: INK });
+        if (text)
+          this.#cursor.page.drawText(text, { x: x + shift, y: this.#cursor.y, size: 9, font, color: INK });
         x += width;
       });
       this.#rule(this.#cursor.y - 5, this.#x(), right - 8, rowIndex === 0 ? SOFT : RULE);
@@ -182,14 +184,25 @@ class Setter {
     for (const line of breakLines(text, style.font, style.size, width)) {
       this.#room(style.leading);
       const { page, y } = this.#cursor;
-      page.drawText(line, { x: this.#x() + indent, y, size: style.size, font: style.font, color: style.color });
+      page.drawText(line, {
+        x: this.#x() + indent,
+        y,
+        size: style.size,
+        font: style.font,
+        color: style.color,
+      });
       this.#cursor.y -= style.leading;
     }
   }
 
   #body(): Style {
     const twoColumns = this.#source.columns === 2;
-    return { font: this.#fonts.serif, size: twoColumns ? 10.5 : 11, leading: twoColumns ? 14 : 15, color: INK };
+    return {
+      font: this.#fonts.serif,
+      size: twoColumns ? 10.5 : 11,
+      leading: twoColumns ? 14 : 15,
+      color: INK,
+    };
   }
 
   #fullWidth(): number {
@@ -208,7 +221,8 @@ class Setter {
 
   #next(): void {
     const { column, columnTop } = this.#cursor;
-    if (column + 1 < this.#source.columns) this.#cursor = { ...this.#cursor, column: column + 1, y: columnTop };
+    if (column + 1 < this.#source.columns)
+      this.#cursor = { ...this.#cursor, column: column + 1, y: columnTop };
     else this.#cursor = this.#newPage();
   }
 
@@ -216,8 +230,19 @@ class Setter {
     const page = this.#pdf.addPage([PAGE.width, PAGE.height]);
     const y = PAGE.height - PAGE.top;
     if (this.#pdf.getPageCount() > 1) {
-      page.drawText(this.#source.running, { x: PAGE.left, y: 796, size: 8.5, font: this.#fonts.sans, color: SOFT });
-      page.drawLine({ start: { x: PAGE.left, y: 788 }, end: { x: PAGE.width - PAGE.right, y: 788 }, thickness: 0.5, color: RULE });
+      page.drawText(this.#source.running, {
+        x: PAGE.left,
+        y: 796,
+        size: 8.5,
+        font: this.#fonts.sans,
+        color: SOFT,
+      });
+      page.drawLine({
+        start: { x: PAGE.left, y: 788 },
+        end: { x: PAGE.width - PAGE.right, y: 788 },
+        thickness: 0.5,
+        color: RULE,
+      });
     }
     return { page, column: 0, y, columnTop: y };
   }
@@ -243,10 +268,13 @@ function breakLines(text: string, font: PDFFont, size: number, width: number): s
 function columnWidths(rows: string[][], font: PDFFont, width: number): number[] {
   const count = rows[0]?.length ?? 0;
   const natural = Array.from({ length: count }, (_, index) =>
-    Math.max(...rows.map((cells) => font.widthOfTextAtSize((cells[index] ?? "").replaceAll("**", ""), 9) + 12)),
+    Math.max(
+      ...rows.map((cells) => font.widthOfTextAtSize((cells[index] ?? "").replaceAll("**", ""), 9) + 12),
+    ),
   );
   const sum = natural.reduce((total, value) => total + value, 0);
-  if (sum > width + 8) throw new Error(`A table is ${Math.ceil(sum - width)} points too wide for its column.`);
+  if (sum > width + 8)
+    throw new Error(`A table is ${Math.ceil(sum - width)} points too wide for its column.`);
   const spare = (width + 8 - sum) / Math.max(count, 1);
   return natural.map((value) => value + spare);
 }
