@@ -13,6 +13,7 @@ export interface Database {
   readonly drizzle: ReturnType<typeof drizzle>;
   /** True for the embedded database, where all clients share one session. */
   readonly isEmbedded: boolean;
+  readonly address: DatabaseAddress;
   close(): Promise<void>;
 }
 
@@ -55,6 +56,7 @@ export function connectDatabase(address: DatabaseAddress, options: ConnectOption
     sql,
     drizzle: drizzle(sql),
     isEmbedded,
+    address,
     close: () => sql.end({ timeout: 5 }),
   };
 }

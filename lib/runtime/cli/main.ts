@@ -1,0 +1,69 @@
+/** Main of the operator's command line: `npm run vouch -- <command>`. */
+import { AppError } from "../../shared/errors.ts";
+import { type OpenedDatabase, openDatabase } from "./open-database.ts";
+
+interface Command {
+  readonly summary: string;
+  run(args: readonly string[]): Promise<void>;
+}
+
+/** Loaded when called: a key is made in less time than it takes to load a PDF reader. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  user: {
+    summary: "accounts: create, list, role, disable, password",
+    run: async (args) => (await import("./user.ts")).userCommand(args),
+  },
+  key: {
+    summary: "API keys: create, list, revoke",
+    run: async (args) => (await import("./key.ts")).keyCommand(args),
+  },
+  ingest: {
+    summary: "add files or folders to a collection",
+    run: async (args) => (await import("./ingest.ts")).ingestCommand(args),
+  },
+  ask: {
+    summary: "ask a question and print the cited answer",
+    run: async (args) => (await import("./ask.ts")).askCommand(args),
+  },
+  eval: {
+    summary: "measure the system over a dataset",
+    run: async (args) => (await import("./eval.ts")).evalCommand(args),
+  },
+};
+
+const HELP = `vouch: the operator's command line
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .join("\n")}
+
+Each command explains itself with --help and prints JSON with --json.
+It works while the program runs, and opens the database itself when it does not.`;
+
+async function main(): Promise<void> {
+  const [name = "--help", ...args] = process.argv.slice(2);
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    if (name !== "--help" && name !== "-h" && name !== "help") {
+      throw new AppError("invalid_request", { message: `There is no command "${name}".\n\n${HELP}` });
+    }
+    console.log(HELP);
+    return;
+  }
+  if (args.includes("--help") || args.includes("-h")) return command.run(["--help"]);
+  const opened: OpenedDatabase = await openDatabase();
+  try {
+    await command.run(args);
+  } finally {
+    await opened.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`vouch: ${message}\n`);
+    process.exit(1);
+  },
+);
