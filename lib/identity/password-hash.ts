@@ -1,5 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
-import { AppError } from "../shared/errors.ts";
+import { createTurns } from "./take-turns.ts";
 
 /** OWASP's parameters for scrypt: 2^15 rounds of 8 blocks, 32 MiB each, about a tenth of a second. */
 const COST = 2 ** 15;
@@ -9,48 +9,20 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const MEMORY_MAX_BYTES = 64 * 1024 * 1024;
 
-/** Hashes at once: the thread pool also serves files and DNS, and each takes 32 MiB. */
-const RUNNING_MAX = 2;
-/** Callers that may wait for their turn; more are told to come back. */
-const WAITING_MAX = 64;
+/** Two at once: the thread pool also serves files and DNS, and each takes 32 MiB. */
+const takeTurn = createTurns({ runningMax: 2, waitingMax: 64 });
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
-async function takeTurn(): Promise<void> {
-  if (running < RUNNING_MAX) {
-    running += 1;
-    return;
-  }
-  if (waiting.length >= WAITING_MAX) throw new AppError("rate_limited", { retryAfterSeconds: 5 });
-  // The one who leaves hands the turn over, so the count does not change.
-  await new Promise<void>((resolve) => waiting.push(resolve));
-}
-
-function leaveTurn(): void {
-  const next = waiting.shift();
-  if (next === undefined) running -= 1;
-  else next();
-}
-
-async function derive(
-  password: string,
-  salt: Buffer,
-  lengthBytes: number,
-  cost: ScryptOptions,
-): Promise<Buffer> {
-  await takeTurn();
-  try {
-    return await new Promise((resolve, reject) => {
-      // Normalised, so that the same password typed on another keyboard is the same bytes.
-      const text = password.normalize("NFKC");
-      scrypt(text, salt, lengthBytes, { ...cost, maxmem: MEMORY_MAX_BYTES }, (error, key) =>
-        error === null ? resolve(key) : reject(error),
-      );
-    });
-  } finally {
-    leaveTurn();
-  }
+function derive(password: string, salt: Buffer, lengthBytes: number, cost: ScryptOptions): Promise<Buffer> {
+  // Normalised, so that the same password typed on another keyboard is the same bytes.
+  const text = password.normalize("NFKC");
+  return takeTurn(
+    () =>
+      new Promise((resolve, reject) => {
+        scrypt(text, salt, lengthBytes, { ...cost, maxmem: MEMORY_MAX_BYTES }, (error, key) =>
+          error === null ? resolve(key) : reject(error),
+        );
+      }),
+  );
 }
 
 /** Hashes a password for storage, as `scrypt$N$r$p$salt$hash` with salt and hash in base64url. */
