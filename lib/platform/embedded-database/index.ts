@@ -7,3 +7,4 @@ export {
   startEmbeddedDatabase,
 } from "./start-embedded-database.ts";
 export { DatabaseStartError } from "./start-error.ts";
+export { SteadySocket } from "./steady-socket.ts";

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { createConnection } from "node:net";
 import postgres from "postgres";
+import { SteadySocket } from "../steady-socket.ts";
 
 /** What one soak client process is told, as JSON in its one argument. */
 export type SoakClientArguments = {
@@ -37,8 +39,9 @@ export const SOAK_SCHEMA = `
   grant select, insert on soak_row to soak_tenant;`;
 
 export function connect(socketPath: string, connections: number): postgres.Sql {
-  // postgres.js takes `path` for a Unix socket, but its types do not know it.
-  const options = { path: socketPath, user: "soak", database: "soak", max: connections, connect_timeout: 30 };
+  // postgres.js calls `socket` for each connection; its types ask for more of a socket than it uses.
+  const socket = () => new SteadySocket({ open: () => createConnection(socketPath) });
+  const options = { socket, user: "soak", database: "soak", max: connections, connect_timeout: 30 };
   return postgres({ ...options, onnotice: () => {} } as never);
 }
 
@@ -62,5 +65,5 @@ export function seededRandom(seed: number): () => number {
 /** True for errors that say the connection or the server went away: whether the work was done is not known. */
 export function isConnectionError(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return /^(?:CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOENT|EPIPE|57P0)/.test(code);
+  return /^(?:CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOENT|EPIPE|57P0|08006)/.test(code);
 }
