@@ -3,14 +3,8 @@ import { loadProgramPrincipal, PRINCIPAL_HEADER } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import { AppError } from "../shared/errors.ts";
 
-/** Who calls the router. */
-export interface Caller extends Principal {
-  /** The key that was presented; null for calls of our own web role. */
-  readonly apiKeyId: string | null;
-}
-
 /** Finds out who calls. Throws AppError `not_signed_in`, `invalid_api_key` or `forbidden`. */
-export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Caller>;
+export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
 
 /** The scopes that let a key use models. */
 const MODEL_SCOPES = ["models", "*"];
@@ -19,7 +13,7 @@ const MODEL_SCOPES = ["models", "*"];
  * A principal signed by our own web role, or an API key with the scope `models` or `*`. A signed principal has passed
  * the web role's own checks, so the scopes of the key it came with are not looked at again.
  */
-export async function authenticateProgram(headers: IncomingHttpHeaders): Promise<Caller> {
+export async function authenticateProgram(headers: IncomingHttpHeaders): Promise<Principal> {
   const principal = await loadProgramPrincipal(headers);
   const isSigned = headers[PRINCIPAL_HEADER] !== undefined;
   if (!isSigned && !principal.scopes.some((scope) => MODEL_SCOPES.includes(scope))) {
@@ -27,7 +21,5 @@ export async function authenticateProgram(headers: IncomingHttpHeaders): Promise
       message: "This API key may not use models: it lacks the scope `models`.",
     });
   }
-  const apiKeyId =
-    "apiKeyId" in principal && typeof principal.apiKeyId === "string" ? principal.apiKeyId : null;
-  return { ...principal, apiKeyId };
+  return principal;
 }

@@ -28,7 +28,7 @@ export interface EmbedOptions {
   /** A configured embedding model; the one marked `embedding: true` by default. */
   readonly model?: string | undefined;
   /** Who pays: without it nothing is recorded. */
-  readonly principal?: { readonly orgId: string; readonly userId: string } | undefined;
+  readonly principal?: UsageOwner | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -117,7 +117,7 @@ interface RemoteBatch {
   readonly model: ModelConfig;
   readonly signal: AbortSignal;
   readonly deps: EmbedDeps;
-  readonly owner: { readonly orgId: string; readonly userId: string } | undefined;
+  readonly owner: UsageOwner | undefined;
 }
 
 async function embedThere(batch: readonly string[], work: RemoteBatch): Promise<Float32Array[]> {
@@ -151,7 +151,7 @@ async function embedOnce(
     owner !== undefined &&
     recordAttempt(
       {
-        owner: { ...owner, apiKeyId: null } satisfies UsageOwner,
+        owner,
         requestId,
         attempt,
         endpoint: "embeddings",

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Principal } from "../identity/schema.ts";
 import { logger } from "../platform/log.ts";
-import type { Authenticate, Caller } from "./authenticate.ts";
+import type { Authenticate } from "./authenticate.ts";
 import { ApiError, toApiError } from "./http/api-error.ts";
 import { readJsonBody } from "./http/read-json-body.ts";
 import { sendApiError, sendJson } from "./http/send-json.ts";
@@ -102,7 +103,7 @@ function decodeName(encoded: string): string {
 
 interface Identified {
   readonly endpoint: Endpoint;
-  readonly caller: Caller;
+  readonly caller: Principal;
   readonly failureHeaders: Record<string, string>;
   /** Milliseconds the router took so far. */
   readonly spentMs: number;

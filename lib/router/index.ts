@@ -1,4 +1,4 @@
-export type { Authenticate, Caller } from "./authenticate.ts";
+export type { Authenticate } from "./authenticate.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { loadRouterConfig, routerConfig } from "./config/load-config.ts";
 export type { RouterConfig } from "./config/router-config.ts";

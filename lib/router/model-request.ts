@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Caller } from "./authenticate.ts";
+import type { Principal } from "../identity/schema.ts";
 import type { ModelConfig, ModelTarget, RouterConfig } from "./config/router-config.ts";
 import { ApiError } from "./http/api-error.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
@@ -19,7 +19,7 @@ export interface ModelRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
-  readonly caller: Caller;
+  readonly caller: Principal;
   readonly endpoint: Endpoint;
   readonly body: JsonObject;
   readonly model: ModelConfig;

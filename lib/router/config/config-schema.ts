@@ -13,9 +13,11 @@ export function referencedName(text: string): string | undefined {
 
 const environmentName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, "must be the name of an environment variable");
 
+const LITERAL_SECRET = `must be a reference such as ${REFERENCE_EXAMPLE}: secrets do not belong in this file`;
+
 const secretSchema = z.union(
-  [z.string().regex(referencePattern), z.strictObject({ env: environmentName })],
-  `must be a reference such as ${REFERENCE_EXAMPLE}: secrets do not belong in this file`,
+  [z.string().regex(referencePattern, LITERAL_SECRET), z.strictObject({ env: environmentName })],
+  LITERAL_SECRET,
 );
 
 /** A value that may stand in the file or be a reference. */

@@ -33,11 +33,11 @@ export function parseConfig(text: string, options: ParseConfigOptions): RouterCo
     throw new ConfigError(`${options.file}:${line}: ${field}${fault.message}`);
   };
   const parsed = configFileSchema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) return refuse(firstFault(parsed.error));
+  if (!parsed.success) return refuse(firstFault(parsed.error, document));
   return resolveConfig(parsed.data satisfies ConfigFile, { ...options, refuse });
 }
 
-function firstFault(error: z.ZodError): ConfigFault {
+function firstFault(error: z.ZodError, document: Document): ConfigFault {
   const issue = error.issues[0];
   if (issue === undefined) return { path: [], message: "is not valid" };
   const path = issue.path.filter((part) => typeof part !== "symbol");
@@ -47,9 +47,7 @@ function firstFault(error: z.ZodError): ConfigFault {
   if (issue.code === "invalid_key") {
     return { path, message: issue.issues[0]?.message ?? "is not a valid name" };
   }
-  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
-    return { path, message: "is missing" };
-  }
+  if (path.length > 0 && !document.hasIn(path)) return { path, message: "is missing" };
   return { path, message: issue.message.replace(/^Invalid input: /, "") };
 }
 

@@ -12,7 +12,7 @@ import type { UsageRecorder } from "./usage-recorder.ts";
 export interface UsageOwner {
   readonly orgId: string;
   readonly userId: string;
-  readonly apiKeyId: string | null;
+  readonly apiKeyId?: string | undefined;
 }
 
 /** An attempt that ended. */
@@ -41,7 +41,7 @@ export function recordAttempt(ended: EndedAttempt, recorder: UsageRecorder): voi
     id: newId(),
     orgId: ended.owner.orgId,
     userId: ended.owner.userId,
-    apiKeyId: ended.owner.apiKeyId,
+    apiKeyId: ended.owner.apiKeyId ?? null,
     requestId: ended.requestId,
     attempt: ended.attempt,
     endpoint: ended.endpoint,
