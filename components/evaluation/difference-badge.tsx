@@ -1,10 +1,10 @@
-import { ArrowDown, ArrowUp, Equal, Tilde } from "lucide-react";
+import { ArrowDown, ArrowUp, Equal, EqualApproximately } from "lucide-react";
 import { DIFFERENCE_WORDS } from "@/components/evaluation/run-words.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import type { DifferenceVerdict } from "@/lib/evaluation/schema.ts";
 
 const TONES = { better: "good", worse: "danger", same: "neutral", unclear: "neutral" } as const;
-const ICONS = { better: ArrowUp, worse: ArrowDown, same: Equal, unclear: Tilde } as const;
+const ICONS = { better: ArrowUp, worse: ArrowDown, same: Equal, unclear: EqualApproximately } as const;
 
 /** What a comparison says, in words, with a sign for the quick eye. */
 export function DifferenceBadge({ verdict }: { readonly verdict: DifferenceVerdict }) {

@@ -27,27 +27,35 @@ export interface Measurement {
   readonly measured?: { readonly model: string; readonly embedder: string };
 }
 
-async function answerWithRetries(
-  principal: Principal,
-  item: DatasetItem,
-  configuration: RunConfiguration,
+async function withRetries<Result>(
   deps: MeasureDeps,
   signal: AbortSignal,
-): Promise<AnswerRecord> {
-  const { collectionIds, ...settings } = configuration;
+  work: () => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await deps.answerQuestion(
-        principal,
-        { question: item.question, collectionIds, configuration: settings },
-        { signal: AbortSignal.any([signal, AbortSignal.timeout(ITEM_TIMEOUT_MS)]) },
-      );
+      return await work();
     } catch (error) {
       const waitMs = RETRY_WAITS_MS[attempt];
       if (signal.aborted || waitMs === undefined || !toAppError(error).isRetryable) throw error;
       await deps.delay(waitMs, signal);
     }
   }
+}
+
+function ask(
+  principal: Principal,
+  question: string,
+  configuration: RunConfiguration,
+  deps: MeasureDeps,
+  signal: AbortSignal,
+): Promise<AnswerRecord> {
+  const { collectionIds, ...settings } = configuration;
+  return deps.answerQuestion(
+    principal,
+    { question, collectionIds, configuration: settings },
+    { signal: AbortSignal.any([signal, AbortSignal.timeout(ITEM_TIMEOUT_MS)]) },
+  );
 }
 
 function traceOf(item: DatasetItem): ItemTrace {
@@ -69,8 +77,12 @@ export async function measureItem(
   const startMs = deps.nowMs();
   const base = { externalId: item.id, ordinal: item.ordinal, question: item.question };
   try {
-    const answer = await answerWithRetries(principal, item, configuration, deps, signal);
-    const related = await relateSources(principal, item.expectedSources, answer, deps);
+    const answer = await withRetries(deps, signal, () =>
+      ask(principal, item.question, configuration, deps, signal),
+    );
+    const related = await withRetries(deps, signal, () =>
+      relateSources(principal, item.expectedSources, answer, deps),
+    );
     const { check, usage, retrieval, timingsMs } = answer;
     const outcome: ItemTrace["outcome"] = {
       searchedQuestion: retrieval.searchedQuestion,
