@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environment } from "../platform/env.ts";
 import { requestIdFrom } from "../platform/http/index.ts";
+import { logger } from "../platform/log.ts";
 import { type Authenticate, authenticateProgram } from "./authenticate.ts";
 import type { RouterConfig } from "./config/router-config.ts";
 import { handleRequest } from "./handle-request.ts";
@@ -47,6 +48,7 @@ export function createRouter(deps: RouterDeps): Router {
   const paceMs = deps.builtinPaceMs ?? environment().VOUCH_BUILTIN_PACE_MS;
   const upstreams = createUpstreams(deps.config, { paceMs });
   const parts: RouterParts = { config: deps.config, upstreams, usage };
+  warnOfUnpricedModels(deps.config);
   const running = new Map<Promise<void>, AbortController>();
   let isClosing = false;
 
@@ -84,6 +86,17 @@ export function createRouter(deps: RouterDeps): Router {
       for (const upstream of upstreams.values()) upstream.close();
     },
   };
+}
+
+function warnOfUnpricedModels(config: RouterConfig): void {
+  for (const { name, price, targets } of config.models.values()) {
+    if (price === undefined) {
+      logger.warn(
+        { model: name, upstream: targets[0].upstream.name },
+        "model has no price: its cost is unknown",
+      );
+    }
+  }
 }
 
 function readHeader(request: IncomingMessage, name: string): string | undefined {

@@ -20,11 +20,23 @@ export function resolveUpstream(
     kind: file.kind,
     baseUrl:
       file.kind === "azure" ? azureAddress(file, path, context) : compatibleAddress(file, path, context),
-    apiKey: readReference(file.apiKey, [...path, "apiKey"], context),
+    apiKey: readKey(file.apiKey, [...path, "apiKey"], context),
     apiVersion: file.kind === "azure" ? file.apiVersion : undefined,
     streamUsage: file.streamUsage,
     timeouts: mergeTimeouts(timeouts, file.timeouts),
   } satisfies HttpUpstreamConfig;
+}
+
+function readKey(
+  value: Parameters<typeof readReference>[0],
+  path: readonly string[],
+  context: ResolveContext,
+): string | undefined {
+  const key = readReference(value, path, context);
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
+    context.refuse({ path, message: "the variable holds spaces or characters that no header can carry" });
+  }
+  return key;
 }
 
 function compatibleAddress(

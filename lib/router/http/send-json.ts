@@ -1,6 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { ApiError } from "./api-error.ts";
 
+/** A whole answer may lie unread for so long, ms. */
+const STUCK_MS = 60_000;
+
 type Headers = Readonly<Record<string, string>>;
 
 /** Answers with JSON, unless the client has gone. */
@@ -18,6 +21,14 @@ export function sendJson(
     ...headers,
   });
   response.end(body);
+  cutWhenStuck(response, STUCK_MS);
+}
+
+/** Cuts the connection when a finished answer still lies unread after the time given. */
+export function cutWhenStuck(response: ServerResponse, stuckMs: number): void {
+  if (!response.writableNeedDrain) return;
+  const timer = setTimeout(() => response.destroy(), stuckMs);
+  response.once("close", () => clearTimeout(timer));
 }
 
 /** Answers with an error in OpenAI's shape. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { cutWhenStuck } from "../http/send-json.ts";
 
 /** What a {@link ClientStream} tells whoever feeds it. */
 export interface ClientStreamEvents {
@@ -61,10 +62,8 @@ export class ClientStream {
   end(text: string): void {
     this.#stopTimers();
     this.#response.end(text);
-    if (!this.#response.writableNeedDrain) return;
     // The last bytes wait for the client as well, and no longer than the others.
-    const timer = setTimeout(() => this.#response.destroy(), this.#stuckMs);
-    this.#response.once("close", () => clearTimeout(timer));
+    cutWhenStuck(this.#response, this.#stuckMs);
   }
 
   #stopTimers(): void {

@@ -68,10 +68,10 @@ export class StreamAttempt implements StreamReceiver {
     this.#options = options;
     this.#upstream = upstream.name;
     this.#tally = new StreamTally(options.expectedChoices);
+    this.#stream = upstream.openStream(call, this);
     const { firstTokenMs, totalMs } = options.timeouts;
     this.#waitTimer = setTimeout(() => this.#expire("first_token_timeout"), firstTokenMs);
     this.#totalTimer = setTimeout(() => this.#expire("total_timeout"), totalMs);
-    this.#stream = upstream.openStream(call, this);
   }
 
   /** The client's buffer is full: holds the upstream back and stops the clock between tokens. */

@@ -11,6 +11,9 @@ import type { CallAddress } from "./address.ts";
 /** Idle connections are dropped before common servers drop them (uvicorn: 5 s), so that no call meets a closed one. */
 const IDLE_CONNECTION_MS = 4_000;
 
+/** A call on a connection that is gone fails within a round trip; a later failure has another cause. */
+const STALE_FAILURE_MS = 1_000;
+
 const agentOptions = {
   keepAlive: true,
   maxFreeSockets: 256,
@@ -68,6 +71,7 @@ export function openCall(
     },
   });
   const connection = watchConnection(request, isSecure, options.connectMs);
+  const startedAt = performance.now();
   let isAnswered = false;
   request.once("response", (response) => {
     isAnswered = true;
@@ -81,8 +85,9 @@ export function openCall(
       events.failed(upstreamFault("connect_timeout", options.upstream, { cause, isUnsent: true }));
       return;
     }
-    // A kept connection that the other side had closed meanwhile: the request met nobody.
-    const isUnsent = !connection.isOpen() || request.reusedSocket;
+    // A kept connection that the other side had closed meanwhile fails at once: the request met nobody.
+    const isStale = request.reusedSocket && performance.now() - startedAt < STALE_FAILURE_MS;
+    const isUnsent = !connection.isOpen() || isStale;
     const fault = connection.isOpen() ? "connection_cut" : "connect_failed";
     events.failed(upstreamFault(fault, options.upstream, { cause, isUnsent }));
   });
