@@ -130,6 +130,21 @@ describe("VouchTransport", () => {
     }
   });
 
+  test("names the answer it follows, so that one that ended meanwhile gives its rest", async () => {
+    const headers = {
+      "x-vouch-conversation-id": CONVERSATION_ID,
+      "x-vouch-generation-id": GENERATION.generationId,
+    };
+    const { deps, requests } = fakeServer([
+      () => new Response(respond([], true).body, { headers }),
+      () => respond([wire()]),
+    ]);
+    expect(await collect(await ask(new VouchTransport({}, deps)))).toEqual(ALL_CHUNKS);
+    expect(requests[1]?.path).toBe(
+      `/api/conversations/${CONVERSATION_ID}/stream?generation=${GENERATION.generationId}`,
+    );
+  });
+
   test("drops events that a server sends a second time", async () => {
     const { deps } = fakeServer([() => respond([wire().slice(0, 500)], true), () => respond([wire()])]);
     const transport = new VouchTransport({ conversationId: CONVERSATION_ID }, deps);

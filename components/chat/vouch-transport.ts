@@ -2,7 +2,7 @@ import type { ChatTransport, UIMessageChunk } from "ai";
 import { readEventStream, type ServerEvent } from "@/components/chat/read-event-stream.ts";
 import { isKnownPart, messageText, type VouchMessage } from "@/components/chat/vouch-message.ts";
 import { offlineError, RequestError, readRequestError } from "@/components/http/request-json.ts";
-import type { ChatRequest } from "@/lib/chat/schema.ts";
+import type { ChatRequest, GenerationData } from "@/lib/chat/schema.ts";
 import { newId } from "@/lib/shared/ids.ts";
 
 /** What the view adds to a question; becomes part of the request to the server. */
@@ -82,12 +82,16 @@ export class VouchTransport implements ChatTransport<VouchMessage> {
   /** The running answer from its start, or null when nothing runs. */
   async reconnectToStream({ abortSignal }: ReconnectOptions): Promise<ReadableStream<UIMessageChunk> | null> {
     if (this.conversationId === undefined) return null;
-    return this.open((signal) => this.fetchAfter(0, signal), abortSignal);
+    return this.open((signal) => this.fetchAfter(0, null, signal), abortSignal);
   }
 
-  private fetchAfter(sequence: number, signal: AbortSignal): Promise<Response> {
-    const after = sequence > 0 ? `?after=${sequence}` : "";
-    return this.deps.fetch(`/api/conversations/${this.conversationId}/stream${after}`, { signal });
+  private fetchAfter(sequence: number, generationId: string | null, signal: AbortSignal): Promise<Response> {
+    const query = new URLSearchParams();
+    if (sequence > 0) query.set("after", String(sequence));
+    // Named, so that an answer that ended while the connection was away still gives the rest.
+    if (generationId !== null) query.set("generation", generationId);
+    const suffix = query.size === 0 ? "" : `?${query}`;
+    return this.deps.fetch(`/api/conversations/${this.conversationId}/stream${suffix}`, { signal });
   }
 
   private async open(
@@ -124,6 +128,8 @@ export class VouchTransport implements ChatTransport<VouchMessage> {
   ): AsyncGenerator<UIMessageChunk> {
     let response: Response | null = firstResponse;
     let sequence = 0;
+    this.conversationId ??= firstResponse.headers.get("x-vouch-conversation-id") ?? undefined;
+    let generationId = firstResponse.headers.get("x-vouch-generation-id");
     while (response) {
       try {
         for await (const event of eventsOf(response, signal)) {
@@ -133,7 +139,14 @@ export class VouchTransport implements ChatTransport<VouchMessage> {
             if (number <= sequence) continue;
             sequence = number;
           }
-          yield* this.takeChunks(event.data);
+          for (const chunk of parseChunks(event.data)) {
+            if (chunk.type === "data-generation") {
+              const data = chunk.data as GenerationData;
+              this.conversationId ??= data.conversationId;
+              generationId ??= data.generationId;
+            }
+            yield chunk;
+          }
         }
       } catch (error) {
         if (signal.aborted) throw error;
@@ -142,24 +155,14 @@ export class VouchTransport implements ChatTransport<VouchMessage> {
       if (signal.aborted) return;
       // Until the conversation is known the same question is sent again; its key makes the server continue the same run.
       const after = sequence;
+      const generation = generationId;
       response = await this.reconnect(
         (retrySignal) =>
-          this.conversationId === undefined ? first(retrySignal) : this.fetchAfter(after, retrySignal),
+          this.conversationId === undefined
+            ? first(retrySignal)
+            : this.fetchAfter(after, generation, retrySignal),
         signal,
       );
-    }
-  }
-
-  private *takeChunks(data: string): Generator<UIMessageChunk> {
-    const chunks: unknown = JSON.parse(data);
-    if (!Array.isArray(chunks)) return;
-    for (const chunk of chunks as UIMessageChunk[]) {
-      if (chunk.type.startsWith("data-") && !isKnownPart(chunk)) continue;
-      if (chunk.type === "data-generation") {
-        const { conversationId } = chunk.data as { conversationId: string };
-        this.conversationId ??= conversationId;
-      }
-      yield chunk;
     }
   }
 
@@ -184,6 +187,15 @@ export class VouchTransport implements ChatTransport<VouchMessage> {
       this.onConnectionLost(false);
     }
   }
+}
+
+/** The chunks of one event; data parts of unknown kinds or shapes are left out. */
+function parseChunks(data: string): UIMessageChunk[] {
+  const chunks: unknown = JSON.parse(data);
+  if (!Array.isArray(chunks)) return [];
+  return (chunks as UIMessageChunk[]).filter(
+    (chunk) => !chunk.type.startsWith("data-") || isKnownPart(chunk),
+  );
 }
 
 /** The one request a hook's call stands for: a new question, the last one again, or another answer. */

@@ -1,0 +1,97 @@
+"use client";
+
+import { memo, useMemo } from "react";
+import { AnswerActions } from "@/components/chat/answer-actions.tsx";
+import { AnswerState } from "@/components/chat/answer-state.tsx";
+import { AnswerText } from "@/components/chat/answer-text.tsx";
+import { EvidenceProvider } from "@/components/chat/evidence-context.ts";
+import { NotFoundBox } from "@/components/chat/not-found-box.tsx";
+import { RetrievalDetails } from "@/components/chat/retrieval-details.tsx";
+import { SourceList } from "@/components/chat/source-list.tsx";
+import { useSmoothText } from "@/components/chat/use-smooth-text.ts";
+import {
+  citationsOf,
+  generationOf,
+  lastData,
+  messageText,
+  sourcesOf,
+  type VouchMessage,
+} from "@/components/chat/vouch-message.ts";
+import type { SourceTarget } from "@/components/sources/source-target.ts";
+import type { GenerationState } from "@/lib/chat/schema.ts";
+
+export interface AssistantMessageProps {
+  readonly message: VouchMessage;
+  /** True while this very answer is being written. */
+  readonly isLive: boolean;
+  /** True while any answer of the conversation is being written. */
+  readonly isBusy: boolean;
+  readonly siblings: readonly string[];
+  readonly onRegenerate: (id: string) => void;
+  readonly onShowSibling: (id: string) => void;
+  readonly onOpenSource: (target: SourceTarget, opener: HTMLElement) => void;
+}
+
+/** One answer with its evidence. */
+export const AssistantMessage = memo(function AssistantMessage(props: AssistantMessageProps) {
+  const { message, isLive, isBusy, onOpenSource } = props;
+  const text = messageText(message);
+  const shownText = useSmoothText(text, isLive);
+  const citations = useMemo(() => citationsOf(message), [message]);
+  const sources = useMemo(() => sourcesOf(message), [message]);
+  const retrieval = lastData(message, "retrieval");
+  const check = lastData(message, "check");
+  const state = shownState(generationOf(message)?.state, isLive);
+  const evidence = useMemo(
+    () => ({
+      citationByMarker: new Map(citations.map((citation) => [citation.marker, citation])),
+      openSource: onOpenSource,
+    }),
+    [citations, onOpenSource],
+  );
+  const regenerate = () => props.onRegenerate(message.id);
+
+  return (
+    <EvidenceProvider value={evidence}>
+      <article aria-label="Answer" aria-busy={isLive}>
+        {text !== "" && (
+          <AnswerText
+            text={shownText}
+            markers={citations.map((citation) => citation.marker)}
+            sentences={isLive ? [] : (check?.sentences ?? [])}
+          />
+        )}
+        <AnswerState
+          state={state}
+          generation={generationOf(message)}
+          hasText={text !== ""}
+          onRetry={isBusy ? undefined : regenerate}
+        />
+        {!isLive && (
+          <>
+            {check?.isNotFound && <NotFoundBox retrieval={retrieval} sources={sources} />}
+            <SourceList citations={citations} />
+            {retrieval && (
+              <RetrievalDetails retrieval={retrieval} sources={sources} usage={lastData(message, "usage")} />
+            )}
+            <AnswerActions
+              messageId={message.id}
+              text={text}
+              siblings={props.siblings}
+              isBusy={isBusy}
+              onRegenerate={regenerate}
+              onShowSibling={props.onShowSibling}
+            />
+          </>
+        )}
+      </article>
+    </EvidenceProvider>
+  );
+});
+
+/** An answer that claims to be running while nothing runs broke off. */
+function shownState(stored: GenerationState | undefined, isLive: boolean): GenerationState {
+  if (isLive) return stored === "queued" ? "queued" : "streaming";
+  if (stored === "queued" || stored === "streaming") return "interrupted";
+  return stored ?? "complete";
+}

@@ -1,0 +1,123 @@
+"use client";
+
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import type { PDFDocumentProxy } from "pdfjs-dist";
+import { useCallback, useEffect, useState } from "react";
+import { requestJson } from "@/components/http/request-json.ts";
+import { LoadFailure } from "@/components/sources/load-failure.tsx";
+import { loadPdf } from "@/components/sources/load-pdf.ts";
+import { PdfPage } from "@/components/sources/pdf-page.tsx";
+import type { SourceTarget } from "@/components/sources/source-target.ts";
+import { MarkedText } from "@/components/sources/text-source.tsx";
+import { useLoaded } from "@/components/sources/use-loaded.ts";
+import { IconButton } from "@/components/ui/button.tsx";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { type DocumentPage, documentPageSchema } from "@/lib/knowledge/schema.ts";
+
+/** A PDF page with the quoted words highlighted; the reader can turn pages. */
+export function PdfSource({ target }: { readonly target: SourceTarget }) {
+  const { documentId, versionId } = target;
+  const [page, setPage] = useState(target.page ?? 1);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a newly opened quote turns to its page, also to the same one.
+  useEffect(() => setPage(target.page ?? 1), [target]);
+  const loadFile = useCallback(
+    (signal: AbortSignal) => loadPdf(documentId, versionId, signal),
+    [documentId, versionId],
+  );
+  const loadPage = useCallback(
+    (signal: AbortSignal) =>
+      requestJson(`/api/documents/${documentId}/pages/${page}?version=${versionId}`, documentPageSchema, {
+        signal,
+      }),
+    [documentId, versionId, page],
+  );
+  const file = useLoaded(loadFile);
+  const layout = useLoaded(loadPage);
+  const pageCount =
+    file.loaded.state === "ready"
+      ? file.loaded.value.numPages
+      : layout.loaded.state === "ready"
+        ? layout.loaded.value.pageCount
+        : null;
+  return (
+    <>
+      <PageTurner page={page} pageCount={pageCount} onPage={setPage} />
+      <div className="min-h-0 flex-1 overflow-auto p-4">
+        {layout.loaded.state === "failed" ? (
+          <LoadFailure error={layout.loaded.error} onRetry={layout.retry} />
+        ) : layout.loaded.state === "loading" || layout.loaded.value.page !== page ? (
+          <PageSkeleton />
+        ) : (
+          <PageContent file={file} layout={layout.loaded.value} target={target} />
+        )}
+      </div>
+    </>
+  );
+}
+
+interface PageContentProps {
+  readonly file: ReturnType<typeof useLoaded<PDFDocumentProxy>>;
+  readonly layout: DocumentPage;
+  readonly target: SourceTarget;
+}
+
+/** The drawn page; its text when the file itself cannot be drawn. */
+function PageContent({ file, layout, target }: PageContentProps) {
+  if (file.loaded.state === "loading") return <PageSkeleton />;
+  if (file.loaded.state === "ready" && layout.width && layout.height) {
+    return <PdfPage file={file.loaded.value} layout={layout} start={target.start} end={target.end} />;
+  }
+  const start = Math.min(Math.max(target.start - layout.start, 0), layout.text.length);
+  const end = Math.min(Math.max(target.end - layout.start, start), layout.text.length);
+  return (
+    <div className="mx-auto max-w-(--container-measure) rounded border border-line bg-surface p-6">
+      <p className="mb-4 text-muted text-sm">The page cannot be drawn here. This is its text.</p>
+      <MarkedText text={layout.text} start={start} end={end} />
+    </div>
+  );
+}
+
+function PageSkeleton() {
+  return (
+    <div
+      role="status"
+      className="mx-auto flex aspect-[1/1.4] w-full max-w-3xl flex-col gap-3 rounded bg-surface p-[8%]"
+    >
+      <span className="sr-only">Loading the page</span>
+      {Array.from({ length: 14 }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the bars have no identity and never move.
+        <Skeleton key={index} className={index % 5 === 4 ? "w-2/3" : "w-full"} />
+      ))}
+    </div>
+  );
+}
+
+interface PageTurnerProps {
+  readonly page: number;
+  readonly pageCount: number | null;
+  readonly onPage: (page: number) => void;
+}
+
+function PageTurner({ page, pageCount, onPage }: PageTurnerProps) {
+  return (
+    <nav
+      aria-label="Pages of the document"
+      className="flex h-10 shrink-0 items-center justify-center gap-1 border-line border-b text-sm"
+    >
+      <IconButton label="Previous page" disabled={page <= 1} onClick={() => onPage(page - 1)}>
+        <ChevronLeft aria-hidden />
+      </IconButton>
+      <span aria-live="polite" className="min-w-28 text-center tabular-nums">
+        Page {page}
+        {pageCount !== null && ` of ${pageCount}`}
+      </span>
+      <IconButton
+        label="Next page"
+        disabled={pageCount === null || page >= pageCount}
+        onClick={() => onPage(page + 1)}
+      >
+        <ChevronRight aria-hidden />
+      </IconButton>
+    </nav>
+  );
+}

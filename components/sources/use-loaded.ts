@@ -1,0 +1,34 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+
+/** Something that is fetched: on its way, there, or failed. */
+export type Loaded<Value> =
+  | { readonly state: "loading" }
+  | { readonly state: "ready"; readonly value: Value }
+  | { readonly state: "failed"; readonly error: unknown };
+
+/**
+ * Runs `load` on mount and whenever it changes (wrap it in `useCallback`), and again on `retry`. A result that comes
+ * too late is dropped.
+ */
+export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>) {
+  const [loaded, setLoaded] = useState<Loaded<Value>>({ state: "loading" });
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt runs the same load again.
+  useEffect(() => {
+    const abort = new AbortController();
+    setLoaded({ state: "loading" });
+    load(abort.signal).then(
+      (value) => {
+        if (!abort.signal.aborted) setLoaded({ state: "ready", value });
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) setLoaded({ state: "failed", error });
+      },
+    );
+    return () => abort.abort();
+  }, [load, attempt]);
+  const retry = useCallback(() => setAttempt((count) => count + 1), []);
+  return { loaded, retry };
+}

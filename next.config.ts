@@ -1,0 +1,38 @@
+import { cpSync } from "node:fs";
+import type { NextConfig } from "next";
+
+/** What pdf.js loads at run time. Served from our own origin: nothing is fetched from elsewhere. */
+const PDFJS_ASSETS = [
+  ["build/pdf.worker.min.mjs", "pdf.worker.min.mjs"],
+  ["cmaps", "cmaps"],
+  ["standard_fonts", "standard_fonts"],
+  ["wasm", "wasm"],
+  ["iccs", "iccs"],
+] as const;
+
+for (const [from, to] of PDFJS_ASSETS) {
+  cpSync(`node_modules/pdfjs-dist/${from}`, `public/pdfjs/${to}`, { recursive: true });
+}
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  // Compression would hold streamed events back; a proxy in front compresses files if wanted.
+  compress: false,
+  images: { unoptimized: true },
+  // `npm test` runs the compiler by itself, over everything.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: [
+    "@electric-sql/pglite",
+    "@electric-sql/pglite-pg_textsearch",
+    "@electric-sql/pglite-pgvector",
+    "busboy",
+    "pg-boss",
+    "pino",
+    "postgres",
+    "prom-client",
+    "unpdf",
+  ],
+};
+
+export default config;
