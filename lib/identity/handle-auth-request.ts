@@ -14,7 +14,7 @@ import { AppError, errorBody } from "../shared/errors.ts";
 import { authOptions } from "./auth-options.ts";
 import { type AuthAnswer, callNextAuth } from "./call-next-auth.ts";
 import { clientKey } from "./client-key.ts";
-import type { RouteContext, RouteHandler } from "./handle.ts";
+import type { RouteContext } from "./handle.ts";
 import { ownPath } from "./own-path.ts";
 import { endSession } from "./queries/sessions.ts";
 import { cookieValue } from "./read-credential.ts";
@@ -30,7 +30,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Route handler of `/api/auth/*`: next-auth, with our limits, our error answers and no way out of our own origin. */
-export const handleAuthRequest: RouteHandler = async (request, context) => {
+export async function handleAuthRequest(request: Request, context?: RouteContext): Promise<Response> {
   const startedMs = performance.now();
   const requestId = requestIdFrom(request.headers.get(REQUEST_ID_HEADER));
   let failure: AppError | undefined;
@@ -48,7 +48,7 @@ export const handleAuthRequest: RouteHandler = async (request, context) => {
   }
   recordRequest({ request, route, response, requestId, principal: null, failure, startedMs });
   return response;
-};
+}
 
 async function readAction(request: Request, context: RouteContext | undefined): Promise<string> {
   const params = (await context?.params) as { nextauth?: readonly string[] } | undefined;

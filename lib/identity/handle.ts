@@ -61,8 +61,11 @@ export interface RouteContext {
   readonly params: Promise<unknown>;
 }
 
-/** A Next route handler. */
-export type RouteHandler = (request: Request, context?: RouteContext) => Promise<Response>;
+/** A Next route handler, with its options readable: the route manifest and the API description are made from them. */
+export interface RouteHandler {
+  (request: Request, context?: RouteContext): Promise<Response>;
+  readonly route: RouteOptions<RouteAuth, unknown, unknown, unknown>;
+}
 
 /** A JSON answer with another status than 200. */
 export function json(
@@ -82,9 +85,9 @@ export function json(
  */
 export function handle<Auth extends RouteAuth, Params = undefined, Query = undefined, Body = undefined>(
   options: RouteOptions<Auth, Params, Query, Body>,
-  work: (input: RouteInput<Auth, Params, Query, Body>) => Promise<unknown>,
+  work: (input: RouteInput<Auth, Params, Query, Body>) => unknown,
 ): RouteHandler {
-  return async (request, context) => {
+  const handler = async (request: Request, context?: RouteContext): Promise<Response> => {
     const startedMs = performance.now();
     const requestId = requestIdFrom(request.headers.get(REQUEST_ID_HEADER));
     const rawParams = ((await context?.params) ?? {}) as Readonly<Record<string, unknown>>;
@@ -110,6 +113,7 @@ export function handle<Auth extends RouteAuth, Params = undefined, Query = undef
     recordRequest({ request, route, response, requestId, principal, failure, startedMs });
     return response;
   };
+  return Object.assign(handler, { route: options });
 }
 
 /** Who asks, once they may: checks the origin, the role, the scope and the limit in this order. */

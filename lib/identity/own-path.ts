@@ -3,7 +3,8 @@
  * `//host`, `\host`, `javascript:`.
  */
 export function ownPath(address: unknown, ownOrigins: readonly string[]): string {
-  if (typeof address !== "string" || address === "") return "/";
+  // No path of ours holds a backslash, and browsers read it as a slash.
+  if (typeof address !== "string" || address === "" || address.includes("\\")) return "/";
   // Parsed as a browser would, against a host nobody has: what ends up on another one was not a path.
   const base = "http://own.invalid";
   if (!URL.canParse(address, base)) return "/";
