@@ -114,8 +114,6 @@ export function readReferencedSecret(name: string): string | undefined {
 }
 
 /** The environment for a child process: this process's own, with some values replaced. */
-export function childEnvironment(
-  replaced: Readonly<Record<string, string | undefined>>,
-): Record<string, string | undefined> {
+export function childEnvironment(replaced: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   return { ...process.env, ...replaced };
 }

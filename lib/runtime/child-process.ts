@@ -8,7 +8,7 @@ export interface ChildOptions {
   /** File of its main, as a URL. */
   readonly main: URL;
   readonly arguments?: readonly string[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: NodeJS.ProcessEnv;
   /** Node options, such as a heap limit. */
   readonly nodeOptions?: readonly string[];
   /** Called each time the process says it is ready, with what it said. */

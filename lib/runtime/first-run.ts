@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { seedSampleDataset } from "../evaluation/index.ts";
-import { ensureFirstRun, findDefaultOrganisation } from "../identity/index.ts";
+import { ensureFirstRun, type FirstRun, findDefaultOrganisation } from "../identity/index.ts";
 import { seedSamples } from "../knowledge/index.ts";
 import type { Environment } from "../platform/env.ts";
 import { connectQueue } from "./job-registry.ts";
@@ -53,19 +52,13 @@ async function readSampleFiles(folder: string): Promise<{ fileName: string; byte
   );
 }
 
-function welcomeLines(
-  env: Environment,
-  administrator: { created: boolean; email: string; password: string | null },
-): string {
+/** How to sign in, for the terminal. The password is shown once; later starts name the file that still keeps it. */
+function welcomeLines(env: Environment, administrator: FirstRun): string {
   const lines = [];
-  if (administrator.created && administrator.password !== null && env.VOUCH_ADMIN_PASSWORD === undefined) {
-    lines.push(
-      `  Sign in as administrator: ${administrator.email}`,
-      `  Password: ${administrator.password}`,
-      `  (kept in ${join(env.dataDir, "first-administrator.txt")} until you change it)`,
-    );
-  } else {
-    lines.push(`  Sign in as administrator: ${administrator.email}`);
+  if (administrator.email !== null) lines.push(`  Sign in as administrator: ${administrator.email}`);
+  if (administrator.password !== null) lines.push(`  Password: ${administrator.password}`);
+  if (administrator.passwordFile !== null) {
+    lines.push(`  (the password is kept in ${administrator.passwordFile} until you change it)`);
   }
   if (env.VOUCH_GUESTS) lines.push("  Or go on as guest on the sign-in page.");
   return `${lines.join("\n")}\n`;

@@ -1,9 +1,9 @@
+import { listModels } from "../chat/index.ts";
 import { keywordEngine } from "../knowledge/index.ts";
+import { findExtensionVersions, pingDatabase } from "../platform/db/health.ts";
 import { database } from "../platform/db/index.ts";
 import { environment } from "../platform/env.ts";
 import { embeddingSpace } from "../router/index.ts";
-import { listModels } from "../chat/index.ts";
-import { findExtensionVersions, pingDatabase } from "../platform/db/health.ts";
 import { isDraining } from "./readiness.ts";
 
 /** How one backend stands. */
@@ -31,7 +31,11 @@ export async function isReady(): Promise<boolean> {
 /** Everything worth knowing about this installation, without secrets. */
 export async function describeHealth(): Promise<HealthDetails> {
   const env = environment();
-  const parts = { database: await describeDatabase(), cache: await describeCache(), models: describeModels() };
+  const parts = {
+    database: await describeDatabase(),
+    cache: await describeCache(),
+    models: describeModels(),
+  };
   const statuses = Object.values(parts).map((part) => part.status);
   const status = statuses.includes("down") ? "down" : statuses.includes("degraded") ? "degraded" : "ok";
   return {
@@ -76,4 +80,3 @@ async function describeCache(): Promise<Part> {
 function describeModels(): Part {
   return { status: "ok", route: environment().MODEL_ROUTE, models: listModels() };
 }
-

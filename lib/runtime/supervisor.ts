@@ -29,7 +29,7 @@ export interface RunningProgram {
  */
 export async function startProgram(
   environment: Environment,
-  prepare: (environment: Record<string, string | undefined>) => Promise<void>,
+  prepare: (environment: NodeJS.ProcessEnv) => Promise<void>,
 ): Promise<RunningProgram> {
   const started: Started = new Map();
   const stop = async () => {
@@ -37,7 +37,7 @@ export async function startProgram(
     for (const name of STOP_ORDER) await started.get(name)?.stop(STOP_MS[name]);
   };
   try {
-    const shared: Record<string, string | undefined> = childEnvironment({
+    const shared: NodeJS.ProcessEnv = childEnvironment({
       VOUCH_COMMIT: environment.VOUCH_COMMIT ?? programCommit(),
       VOUCH_DATA_DIR: environment.dataDir,
     });
@@ -54,7 +54,8 @@ export async function startProgram(
     const worker = new SupervisedChild({
       name: "worker",
       main: new URL("./worker-main.ts", import.meta.url),
-      environment: shared,
+      // Evaluation runs in the worker ask the router of the web process: it must know where that listens.
+      environment: { ...shared, PORT: String(port) },
       nodeOptions: [`--max-old-space-size=${WORKER_HEAP_MB}`],
     });
     started.set("worker", worker);
@@ -68,7 +69,7 @@ export async function startProgram(
 
 async function startDatabase(
   environment: Environment,
-  shared: Record<string, string | undefined>,
+  shared: NodeJS.ProcessEnv,
   started: Started,
 ): Promise<string> {
   let socketPath = "";
@@ -91,7 +92,7 @@ async function startDatabase(
   return socketPath;
 }
 
-async function startWeb(shared: Record<string, string | undefined>, started: Started): Promise<number> {
+async function startWeb(shared: NodeJS.ProcessEnv, started: Started): Promise<number> {
   let port = 0;
   const web = new SupervisedChild({
     name: "web",

@@ -3,19 +3,18 @@ import { pathToFileURL } from "node:url";
 import { keepAnswers } from "../chat/index.ts";
 import { closeDatabase } from "../platform/db/index.ts";
 import { logger } from "../platform/log.ts";
+import { flushUsage } from "../router/index.ts";
 import { workOnQueue } from "./job-registry.ts";
-import { loadRouter } from "./load-router.ts";
 import { onShutdown } from "./shutdown.ts";
 
 /** Runs a worker in this process until it is told to stop. */
 export async function runWorker(): Promise<void> {
-  const router = await loadRouter();
   const stopWork = await workOnQueue();
   const stopKeeping = keepAnswers();
   onShutdown(async () => {
     stopKeeping();
     await stopWork();
-    await router.close();
+    await flushUsage();
     await closeDatabase();
   });
   process.send?.({ type: "ready" });

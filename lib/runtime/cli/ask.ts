@@ -37,7 +37,8 @@ export async function askCommand(args: readonly string[]): Promise<void> {
   }
   if (question === "") throw new AppError("invalid_request", { message: `Give a question.\n\n${HELP}` });
   const mode = searchModeSchema.safeParse(values.mode);
-  if (!mode.success) throw new AppError("invalid_request", { message: `--mode ${values.mode} is unknown.\n\n${HELP}` });
+  if (!mode.success)
+    throw new AppError("invalid_request", { message: `--mode ${values.mode} is unknown.\n\n${HELP}` });
   const principal = await getFirstAdministrator();
   const router = await serveRouter();
   setOwnPort(router.port);

@@ -27,5 +27,6 @@ export const POST = handle(
     response: createdShareSchema,
     limit: { name: "share", perMinute: 30 },
   },
-  async ({ principal, params: { id }, body }) => json(await createShare(principal, id, body), { status: 201 }),
+  async ({ principal, params: { id }, body }) =>
+    json(await createShare(principal, id, body), { status: 201 }),
 );
