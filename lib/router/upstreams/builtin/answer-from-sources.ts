@@ -52,7 +52,9 @@ export function answerFromSources(messages: readonly BuiltinMessage[]): Extracti
   const [best] = ranked;
   if (best === undefined || question.terms.length === 0) return refuse(0);
   const confidence = Math.max(
-    ...ranked.slice(0, judgedCandidates).map((candidate) => judgeAnswerable(candidate, question.terms.length)),
+    ...ranked
+      .slice(0, judgedCandidates)
+      .map((candidate) => judgeAnswerable(candidate, question.terms.length)),
   );
   if (confidence < refusalThreshold) return refuse(confidence);
   const units = arrangeUnits(question, chooseUnits(question, ranked), candidates);

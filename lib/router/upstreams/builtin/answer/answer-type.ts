@@ -8,7 +8,7 @@ const questionPatterns: readonly (readonly [AnswerType, RegExp])[] = [
   ],
   [
     "number",
-    /\bhow\s+(?:many|much|long|old|far|large|big|tall|high|deep|wide|fast|often|heavy|late|soon)\b|\bwhat\s+(?:\w+\s+)?(?:percent|percentage|number|amount|share|proportion|population|size|price|cost|fee|total|sum|rate|limit|length|height|weight|age|score|ratio|temperature|speed|distance|area|value|version)\b|\bwie\s+viele?\b|\bcuánt[oa]s?\b|\bcombien\b|сколько|\bkaç\b|多少|几/i,
+    /\bhow\s+(?:many|much|long|old|far|large|big|tall|high|deep|wide|fast|often|heavy|late|soon)\b|\bwhat\s+(?:\w+\s+){0,4}(?:percent|percentage|number|amount|share|proportion|population|size|price|cost|fee|total|sum|rate|limit|length|height|weight|age|score|ratio|temperature|speed|distance|area|value|version)\b|\bwie\s+viele?\b|\bcuánt[oa]s?\b|\bcombien\b|сколько|\bkaç\b|多少|几/i,
   ],
   [
     "person",
@@ -20,7 +20,7 @@ const questionPatterns: readonly (readonly [AnswerType, RegExp])[] = [
   ],
   [
     "reason",
-    /\bwhy\b|\b(?:what|which)\s+(?:\w+\s+)?(?:reason|cause|caused|causes|led)\b|\bhow come\b|\bwarum\b|\bweshalb\b|\bpor qué\b|\bpourquoi\b|почему|зачем|\bneden\b|为什么|لماذا/i,
+    /\bwhy\b|\b(?:what|which)\s+(?:\w+\s+){0,4}(?:reason|cause|caused|causes|led)\b|\bhow come\b|\bwarum\b|\bweshalb\b|\bpor qué\b|\bpourquoi\b|почему|зачем|\bneden\b|为什么|لماذا/i,
   ],
   [
     "manner",
@@ -65,14 +65,22 @@ function hasNewMatch(text: string, pattern: RegExp, questionWords: ReadonlySet<s
   return false;
 }
 
-/** A capitalised name that the question did not already give, not merely the first word of the sentence. */
-function holdsNewName(text: string, questionWords: ReadonlySet<string>): boolean {
+const loneNameShare = 0.6;
+
+/**
+ * How surely the text names someone the question did not: 1 for "by Name", a title or a name of several words, less
+ * for a single capitalised word (which may be a brand or a place), 0 for none. The first word of a sentence is no name.
+ */
+export function measureName(text: string, questionWords: ReadonlySet<string>): number {
+  if (personCuePattern.test(text)) return 1;
+  let found = 0;
   for (const match of text.matchAll(namePattern)) {
     const words = match[0].toLowerCase().split(/\s+/);
     const isNew = words.some((word) => !questionWords.has(word.replace(/['’]s$|[.'’]+$/g, "")));
-    if (isNew && (match.index > 0 || words.length > 1)) return true;
+    if (isNew && words.length > 1) return 1;
+    if (isNew && match.index > 0) found = loneNameShare;
   }
-  return personCuePattern.test(text);
+  return found;
 }
 
 /** Does the text hold what this type of question wants, and not just what the question said itself? */
@@ -83,7 +91,7 @@ export function holdsType(text: string, type: AnswerType, questionWords: Readonl
     case "number":
       return hasNewMatch(text, numberPattern, questionWords);
     case "person":
-      return holdsNewName(text, questionWords);
+      return measureName(text, questionWords) > 0;
     case "place":
       return placePattern.test(text);
     case "reason":

@@ -8,7 +8,7 @@ export const refusalThreshold = 0.31;
 
 /**
  * A logistic regression over questions with and without their gold passages (first half of XQuAD, every second
- * question of chunk-spans), rounded. See docs/decisions/005.
+ * question of chunk-spans), rounded; `topic` by hand, since neither set has sections. See docs/decisions/005.
  */
 const intercept = -3.6;
 const weights = {
@@ -20,6 +20,7 @@ const weights = {
   order: 1.2,
   typeMissed: -0.4,
   termCount: 0.35,
+  topic: 3,
 };
 /** Log of the number of content words in a question of ordinary length. */
 const usualTermCountLog = 1.5;
@@ -31,7 +32,7 @@ const usualTermCountLog = 1.5;
 export function judgeAnswerable(bestCandidate: Candidate, termCount: number): number {
   const features = bestCandidate.features;
   const near = features.coverage + features.neighbours;
-  const headed = near + features.heading;
+  const headed = near + features.section + features.heading;
   const logit =
     intercept +
     weights.coverage * features.coverage +
@@ -41,6 +42,7 @@ export function judgeAnswerable(bestCandidate: Candidate, termCount: number): nu
     weights.specific * features.specific +
     weights.order * features.order +
     weights.typeMissed * features.typeMissed +
+    weights.topic * features.topic +
     weights.termCount * (Math.log(Math.max(1, termCount)) - usualTermCountLog);
   return 1 / (1 + Math.exp(-logit));
 }

@@ -1,3 +1,4 @@
+import { topicWeight } from "../text/common-words.ts";
 import { relatedStems } from "../text/related-words.ts";
 import { tokenise } from "../text/tokenise.ts";
 import type { Question, QuestionTerm } from "./read-question.ts";
@@ -7,6 +8,8 @@ export interface MatchedText {
   readonly stems: readonly string[];
   /** How well each question term is met, 0-1, in the order of the terms. */
   readonly matches: readonly number[];
+  /** How many of the stems are content words. */
+  readonly contentCount: number;
 }
 
 /** Imagined units without any question word: keeps the rarity of a word steady when only a passage or two is given. */
@@ -39,9 +42,14 @@ export function matchTerm(term: QuestionTerm, stems: ReadonlySet<string>): numbe
 
 /** Matches a text against all terms of a question. */
 export function matchText(question: Question, text: string): MatchedText {
-  const stems = tokenise(text).map((token) => token.stem);
+  const tokens = tokenise(text);
+  const stems = tokens.map((token) => token.stem);
   const distinct = new Set(stems);
-  return { stems, matches: question.terms.map((term) => matchTerm(term, distinct)) };
+  return {
+    stems,
+    matches: question.terms.map((term) => matchTerm(term, distinct)),
+    contentCount: tokens.filter((token) => topicWeight(token.word) > 0).length,
+  };
 }
 
 /** What each term counts, summing to 1: its topic times its rarity among the units (as in BM25). */

@@ -1,4 +1,4 @@
-const symbolPattern = /[{}[\]<>=\\|`#~^]|"\s*[:,]|\s"|--\w/g;
+const symbolPattern = /[{}[\]<>=\\`#~^]|"\s*[:,]|\s"|--\w/g;
 const symbolShareLimit = 0.025;
 const gluedPattern = /\p{Ll}\p{Lu}\p{Ll}|[.!?)]\p{Lu}\p{Ll}/gu;
 const gluedLimit = 3;

@@ -1,8 +1,8 @@
 import type { PromptSource } from "../../../../shared/prompt-contract.ts";
 import type { TextUnit } from "../text/split-units.ts";
-import { type AnswerType, holdsType } from "./answer-type.ts";
+import { type AnswerType, holdsType, measureName } from "./answer-type.ts";
 import { matchLabel } from "./match-label.ts";
-import { type MatchedText, matchOrder, matchText, mergeMatches, weighMatches } from "./match-terms.ts";
+import { type MatchedText, matchOrder, mergeMatches, weighMatches } from "./match-terms.ts";
 import { measureDebris } from "./measure-debris.ts";
 import type { Question } from "./read-question.ts";
 
@@ -14,7 +14,13 @@ export interface UnitFeatures {
   readonly specific: number;
   /** What the neighbouring units of the same source add. */
   readonly neighbours: number;
-  /** What headings and title add. */
+  /** The word after the question word ("who approved...") is met. */
+  readonly focus: number;
+  /** What the nearest heading adds, most for the first units under it. */
+  readonly section: number;
+  /** How nearly the nearest heading is the question, likewise. */
+  readonly topic: number;
+  /** What the other headings and the title add. */
   readonly heading: number;
   /** What the rest of the source adds. */
   readonly passage: number;
@@ -43,6 +49,12 @@ export interface UnitFeatures {
 /** A unit with its matches. */
 export interface PreparedUnit extends MatchedText {
   readonly unit: TextUnit;
+  /** What the nearest heading meets. */
+  readonly section: MatchedText;
+  /** What title and all headings meet. */
+  readonly above: MatchedText;
+  /** How many units stand between it and its heading. */
+  readonly depth: number;
 }
 
 /** One source, cut and matched. */
@@ -55,27 +67,23 @@ export interface PreparedSource {
   readonly passageMatches: readonly number[];
 }
 
-const valueTypes: ReadonlySet<AnswerType> = new Set(["date", "number"]);
 const heldByHeading = 0.6;
 const shortUnitWords = 5;
+const sectionDecay = 0.25;
 const minLabelShare = 0.5;
 
-/**
- * The heading that carries the value a question wants when the unit below it does not, as in a dated change list.
- * Only dates and numbers: every heading has capitals, so none tells a name.
- */
-export function findHeadingWithValue(question: Question, unit: TextUnit): string | undefined {
+/** The heading that carries the date a question wants when the unit below it does not, as in a dated change list. */
+export function findHeadingWithDate(question: Question, unit: TextUnit): string | undefined {
   const heading = unit.headings.at(-1);
-  if (heading === undefined) return undefined;
-  const missing = question.types.filter(
-    (type) => valueTypes.has(type) && !holdsType(unit.text, type, question.words),
-  );
-  return missing.some((type) => holdsType(heading, type, question.words)) ? heading : undefined;
+  if (heading === undefined || !question.types.includes("date")) return undefined;
+  if (holdsType(unit.text, "date", question.words)) return undefined;
+  return holdsType(heading, "date", question.words) ? heading : undefined;
 }
 
-function heldShare(question: Question, unit: TextUnit, type: AnswerType): number {
+function measureHeld(question: Question, unit: TextUnit, type: AnswerType): number {
+  if (type === "person") return measureName(unit.text, question.words);
   if (holdsType(unit.text, type, question.words)) return 1;
-  return valueTypes.has(type) && findHeadingWithValue(question, unit) !== undefined ? heldByHeading : 0;
+  return type === "date" && findHeadingWithDate(question, unit) !== undefined ? heldByHeading : 0;
 }
 
 function measureSpecific(
@@ -88,6 +96,19 @@ function measureSpecific(
   return total === 0 ? undefined : weighMatches(matches, specific) / total;
 }
 
+/** F1 of a heading's content words against the question's: 1 when they are the same words. */
+function matchTopic(question: Question, section: MatchedText): number {
+  const headingWords = section.contentCount;
+  const met = section.matches.reduce((sum, match) => sum + (match >= 1 ? 1 : 0), 0);
+  const total = headingWords + question.terms.length;
+  return total === 0 ? 0 : Math.min(1, (2 * met) / total);
+}
+
+function neighbourMatches(source: PreparedSource, at: number): readonly number[] | undefined {
+  const neighbour = source.units[at];
+  return neighbour === undefined || neighbour.unit.kind === "heading" ? undefined : neighbour.matches;
+}
+
 /** Measures the unit at position `at` of a source against the question. */
 export function measureUnit(
   question: Question,
@@ -98,18 +119,18 @@ export function measureUnit(
   const current = source.units[at];
   if (current === undefined) throw new RangeError(`There is no unit ${at}.`);
   const { unit, stems, matches } = current;
-  const near = mergeMatches(
-    mergeMatches(matches, source.units[at - 1]?.matches),
-    source.units[at + 1]?.matches,
-  );
-  const above = matchText(question, [source.source.title, ...unit.headings].join(" "));
-  const headed = mergeMatches(near, above.matches);
+  const around = mergeMatches(matches, neighbourMatches(source, at - 1));
+  const near = mergeMatches(around, neighbourMatches(source, at + 1));
+  const section = mergeMatches(near, current.section.matches);
+  const headed = mergeMatches(section, current.above.matches);
+  const closeness = 1 / (1 + sectionDecay * current.depth);
   const coverage = weighMatches(matches, weights);
   const nearCoverage = weighMatches(near, weights);
+  const sectionCoverage = weighMatches(section, weights);
   const headedCoverage = weighMatches(headed, weights);
   const passageCoverage = weighMatches(mergeMatches(headed, source.passageMatches), weights);
   const expected = question.types.length;
-  const held = question.types.reduce((sum, type) => sum + heldShare(question, unit, type), 0);
+  const held = question.types.reduce((sum, type) => sum + measureHeld(question, unit, type), 0);
   const isField = unit.kind === "field";
   const label = isField ? matchLabel(question, unit.text) : 0;
   const isAnsweringField = label >= minLabelShare && (expected === 0 || held > 0);
@@ -117,7 +138,10 @@ export function measureUnit(
     coverage,
     specific: measureSpecific(question, headed, weights) ?? coverage,
     neighbours: nearCoverage - coverage,
-    heading: headedCoverage - nearCoverage,
+    focus: matches[question.focus] ?? 0,
+    section: (sectionCoverage - nearCoverage) * closeness,
+    topic: matchTopic(question, current.section) ** 2 * closeness,
+    heading: headedCoverage - sectionCoverage,
     passage: passageCoverage - headedCoverage,
     order: matchOrder(question, stems),
     typeHeld: expected === 0 ? 0 : held / expected,

@@ -1,7 +1,7 @@
 import type { PromptSource } from "../../../../shared/prompt-contract.ts";
 import { splitUnits, type TextUnit } from "../text/split-units.ts";
-import { matchText, mergeMatches, weighTerms } from "./match-terms.ts";
-import { measureUnit, type PreparedSource, type UnitFeatures } from "./measure-unit.ts";
+import { type MatchedText, matchText, mergeMatches, weighTerms } from "./match-terms.ts";
+import { measureUnit, type PreparedSource, type PreparedUnit, type UnitFeatures } from "./measure-unit.ts";
 import type { Question } from "./read-question.ts";
 
 /** A unit of one source with all that selection needs to know about it. */
@@ -26,6 +26,9 @@ const featureWeights: Readonly<Record<keyof UnitFeatures, number>> = {
   coverage: 5,
   specific: 1.2,
   neighbours: 1,
+  focus: 0.8,
+  section: 2.5,
+  topic: 4,
   heading: 0.3,
   passage: 0.3,
   order: 1.1,
@@ -48,21 +51,32 @@ function scoreFeatures(features: UnitFeatures): number {
   return score;
 }
 
-function prepareSources(question: Question, sources: readonly PromptSource[]): PreparedSource[] {
-  return sources.map((source, rank) => {
-    const units = splitUnits(source.text).map((unit) => ({ unit, ...matchText(question, unit.text) }));
-    const title = matchText(question, source.title).matches;
-    const passageMatches = units.reduce<readonly number[]>(
-      (sum, unit) => mergeMatches(sum, unit.matches),
-      title,
-    );
-    return { source, rank, units, passageMatches };
+function prepareSource(question: Question, source: PromptSource, rank: number): PreparedSource {
+  const known = new Map<string, MatchedText>();
+  const matchOnce = (text: string) => {
+    const match = known.get(text) ?? matchText(question, text);
+    known.set(text, match);
+    return match;
+  };
+  let opening = -1;
+  const units = splitUnits(source.text).map((unit, at): PreparedUnit => {
+    const depth = at - opening - 1;
+    if (unit.kind === "heading") opening = at;
+    const section = matchOnce(unit.headings.at(-1) ?? "");
+    const above = matchOnce([source.title, ...unit.headings].join(" "));
+    return { unit, section, above, depth, ...matchText(question, unit.text) };
   });
+  const title = matchOnce(source.title).matches;
+  const passageMatches = units.reduce<readonly number[]>(
+    (sum, unit) => mergeMatches(sum, unit.matches),
+    title,
+  );
+  return { source, rank, units, passageMatches };
 }
 
 /** Cuts the sources into units and scores each against the question; in order of the sources and of their text. */
 export function scoreUnits(question: Question, sources: readonly PromptSource[]): Candidate[] {
-  const prepared = prepareSources(question, sources);
+  const prepared = sources.map((source, rank) => prepareSource(question, source, rank));
   const weights = weighTerms(
     question,
     prepared.flatMap((source) => source.units),

@@ -1,4 +1,4 @@
-import { findHeadingWithValue } from "./measure-unit.ts";
+import { findHeadingWithDate } from "./measure-unit.ts";
 import type { Question } from "./read-question.ts";
 import type { Candidate } from "./score-units.ts";
 
@@ -14,6 +14,7 @@ const marginOne = 2.2;
 const marginMany = 2.4;
 /** And hold this share of what the best one holds of the question. */
 const coverageShareMin = 0.4;
+const ownSectionTopic = 0.6;
 const sameWordsShare = 0.65;
 
 /** Code, headings, questions, fields about something else and debris may support an answer; they are none. */
@@ -66,6 +67,8 @@ export function chooseUnits(question: Question, ranked: readonly Candidate[]): C
   for (const [index, candidate] of ranked.entries()) {
     if (chosen.length >= limit || chance >= enough || candidate.score < topScore - margin) break;
     chance += chances[index] ?? 0;
+    // A section that is headed with the question answers it alone.
+    if ((ranked[0]?.features.topic ?? 0) >= ownSectionTopic && candidate.features.topic === 0) continue;
     if (candidate.features.coverage < coverageShareMin * (ranked[0]?.features.coverage ?? 0)) continue;
     if (!chosen.some((other) => overlaps(other, candidate))) chosen.push(candidate);
   }
@@ -76,7 +79,12 @@ const danglingPattern =
   /^(?:he|she|it|they|this|these|those|that|its|his|her|their|such|both|the (?:former|latter|same)|however|but|also|therefore|thus|then|otherwise|instead|in addition|additionally|moreover|furthermore|as a result|for this reason|er|sie|es|diese[rs]?|il|elle|ils|elles|él|ella|он|она|они|это)\b/iu;
 
 /** The units that a chosen one cannot be understood without: what a pronoun points back to, the list after a colon. */
-function companions(question: Question, candidate: Candidate, all: readonly Candidate[]): Candidate[] {
+function companions(
+  question: Question,
+  candidate: Candidate,
+  all: readonly Candidate[],
+  isBest: boolean,
+): Candidate[] {
   const found: Candidate[] = [];
   const siblings = all.filter((other) => other.rank === candidate.rank);
   const at = siblings.findIndex((other) => isSame(other, candidate));
@@ -84,15 +92,20 @@ function companions(question: Question, candidate: Candidate, all: readonly Cand
   const isDangling = candidate.unit.kind === "sentence" && danglingPattern.test(candidate.unit.text);
   if (isDangling && before?.unit.kind === "sentence" && before.unit.block === candidate.unit.block)
     found.push(before);
-  const heading = findHeadingWithValue(question, candidate.unit);
+  const heading = findHeadingWithDate(question, candidate.unit);
   if (heading !== undefined) {
     const above = siblings
       .slice(0, at)
       .findLast((other) => other.unit.kind === "heading" && other.unit.text === heading);
     if (above !== undefined) found.push(above);
   }
+  if (candidate.unit.kind === "row") {
+    const header = siblings.find((other) => other.unit.block === candidate.unit.block);
+    if (header?.unit.kind === "row" && header !== candidate) found.push(header);
+  }
   if (candidate.unit.text.endsWith(":")) found.push(...listFrom(siblings, at + 1));
-  if (candidate.unit.kind === "item" && question.wantsMany) found.push(...listAround(siblings, at));
+  if (candidate.unit.kind === "item" && question.wantsMany && (isBest || question.types.includes("manner")))
+    found.push(...listAround(siblings, at));
   return found;
 }
 
@@ -138,7 +151,7 @@ export function arrangeUnits(
 ): Candidate[] {
   const kept: Candidate[] = [];
   for (const candidate of chosen) {
-    for (const unit of [candidate, ...companions(question, candidate, all)]) {
+    for (const unit of [candidate, ...companions(question, candidate, all, candidate === chosen[0])]) {
       if (kept.length >= maxUnits || kept.some((other) => isSame(other, unit))) continue;
       if (unit !== candidate && kept.some((other) => other.unit.text === unit.unit.text)) continue;
       kept.push(unit);

@@ -80,6 +80,6 @@ export function continues(line: Line, next: Line | undefined, margin: number): b
 /** True for a short line that starts like a title and does not end like a sentence. */
 export function isTitleLike(text: string): boolean {
   const words = text.trim().split(/\s+/);
-  if (words.length > headingMaxWords || /[.!;,:…]$/.test(text.trim())) return false;
+  if (words.length > headingMaxWords || /[.!;,:…。！；，：；।۔]$/u.test(text.trim())) return false;
   return /^[\p{Lu}\p{N}\p{Lo}"“]/u.test(text.trim()) && /\p{L}/u.test(text);
 }

@@ -19,6 +19,8 @@ const shortForms = new Set(
   no jr sr ave blvd rd min max hrs hr`.split(/\s+/),
 );
 
+const monthPattern = /^(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])/i;
+
 function lastWordBefore(text: string, end: number): string {
   return /[\p{L}\p{N}][\p{L}\p{N}.]*$/u.exec(text.slice(Math.max(0, end - 24), end))?.[0] ?? "";
 }
@@ -33,6 +35,8 @@ function isInnerStop(text: string, stop: number, afterMark: number, hasCapitals:
   if (titles.has(lower)) return true;
   const startsSentence =
     /^\p{Lu}/u.test(next) && isFunctionWord(next.toLowerCase().replace(/[^\p{L}'’]/gu, ""));
+  // "3. Mai", "am 14. August": an ordinal day.
+  if (/^\d{1,2}$/.test(word) && monthPattern.test(next)) return true;
   if (lower === "no") return /^\d/.test(next);
   if (shortForms.has(lower) || /^(\p{L}\.)+\p{L}$/u.test(word)) return !startsSentence;
   // An initial ("J. Smith"), not the pronoun and not a label such as "Plan B."

@@ -58,9 +58,10 @@ class UnitBuilder {
   }
 
   heading(line: Line): void {
-    const text = collapseWhitespace(line.text.slice(line.lead)).replace(/\s+#+$/, "");
-    const unit = { text, start: line.start + line.lead, end: line.end, kind: "heading" as const };
-    this.#push({ ...unit, number: "" });
+    const words = line.text.slice(line.lead).replace(/\s+#*\s*$/, "");
+    const text = collapseWhitespace(words);
+    const start = line.start + line.lead;
+    this.#push({ text, start, end: start + words.length, kind: "heading", number: "" });
     this.#headings.add(line.level === 0 ? unmarkedLevel : line.level, text);
     this.#block++;
   }
@@ -105,7 +106,9 @@ function pushRow(builder: UnitBuilder, line: Line): void {
   const isPiped = line.text.includes("|");
   const labels = cells.filter((cell) => cell.text.endsWith(":")).length;
   if (isPiped || labels === 0) {
-    builder.whole(line, line, "row");
+    const lead = /^[\s|]*/.exec(line.text)?.[0].length ?? 0;
+    const trail = /[\s|]*$/.exec(line.text)?.[0].length ?? 0;
+    if (lead < line.text.length) builder.whole({ ...line, lead }, { ...line, end: line.end - trail }, "row");
     return;
   }
   for (let index = 0; index < cells.length; index++) {
@@ -133,7 +136,11 @@ export function splitUnits(text: string): TextUnit[] {
     const line = lines[index];
     if (line === undefined) continue;
     if (line.kind === "heading") builder.heading(line);
-    else if (line.kind === "row") pushRow(builder, line);
+    else if (line.kind === "row") {
+      pushRow(builder, line);
+      // Rows of one table share a block, so that a row finds its header.
+      if (lines[index + 1]?.kind === "row" || lines[index + 1]?.kind === "rule") continue;
+    } else if (line.kind === "rule" && lines[index + 1]?.kind === "row") continue;
     else if (line.kind === "code") builder.whole(line, line, "code");
     else if (line.kind === "prose" || line.kind === "item" || line.kind === "field") {
       index = pushParagraph(builder, lines, index, margin);

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { formatSources, NOT_FOUND_ANSWER } from "../../../shared/prompt-contract.ts";
+import { answerFromSources, NO_SOURCES_ANSWER } from "./answer-from-sources.ts";
+
+const handbook = `# Ferry desk handbook
+
+## Lost property
+
+Found items go to the desk at pier 4. It keeps them for 30 days.
+
+To report a lost item:
+
+1. Open the form on the tablet.
+2. Describe the item.
+3. Press **Send**.
+
+## Who may cancel a sailing?
+
+Only the harbour master may cancel a sailing. She tells the desk by radio.
+
+| Route | Fare |
+| --- | --- |
+| Northbank | 4.50 |
+| Mill Island | 6.00 |
+`;
+const log = `12 March 2021
+Bilge pump inspected by R. Okafor. No fault found.
+
+3 May 2021
+The bilge pump was replaced with a new unit after it had
+failed twice in one week. Cost: 412.80 EUR. Approved by
+M. Lindqvist on the same day.
+
+Vessel: Alma
+Registered owner: Torvald Reederei
+Home port: Esbjerg
+`;
+const sources = [
+  { number: 1, title: "Ferry desk handbook", text: handbook },
+  { number: 2, title: "Maintenance log", text: log },
+];
+
+function ask(question: string, given = sources) {
+  return answerFromSources([
+    { role: "system", content: `Use the sources.\n${formatSources(given)}` },
+    { role: "user", content: question },
+  ]);
+}
+
+describe("answerFromSources", () => {
+  it("answers with the sentence, its marker after the full stop", () => {
+    expect(ask("Who may cancel a sailing?").text).toBe("Only the harbour master may cancel a sailing. [1]");
+  });
+
+  it("brings the dated heading under which an undated entry stands", () => {
+    const { text } = ask("When was the bilge pump replaced?");
+    expect(text).toMatch(/^3 May 2021 \[2\]\n\nThe bilge pump was replaced .+ week\. \[2\]$/);
+  });
+
+  it("brings the sentence a pronoun points back to", () => {
+    expect(ask("How many days are found items kept?").text).toContain(
+      "Found items go to the desk at pier 4. [1] It keeps them for 30 days. [1]",
+    );
+  });
+
+  it("answers how-to questions with the steps as a numbered list, each cited", () => {
+    expect(ask("How do I report a lost item?").text).toContain(
+      "To report a lost item: [1]\n\n1. Open the form on the tablet. [1]\n2. Describe the item. [1]\n3. Press **Send**. [1]",
+    );
+  });
+
+  it("answers from a table with its header, and from a form with the labelled field", () => {
+    expect(ask("What is the fare to Mill Island?").text).toBe("- Route | Fare [1]\n- Mill Island | 6.00 [1]");
+    expect(ask("Who is the registered owner of the Alma?").text).toContain(
+      "Registered owner: Torvald Reederei [2]",
+    );
+  });
+
+  it("names the person asked for rather than the event alone", () => {
+    expect(ask("Who approved the replacement of the pump?").text).toContain(
+      "Approved by M. Lindqvist on the same day. [2]",
+    );
+  });
+
+  it.each(["What is the boiling point of ethanol?", "Who designed the cathedral in Reims?", "hello", ""])(
+    "refuses %j with the agreed sentence",
+    (question) => {
+      const answer = ask(question);
+      expect(answer.text).toBe(NOT_FOUND_ANSWER);
+      expect(answer.outcome).toBe("not_found");
+    },
+  );
+
+  it("refuses when retrieval found nothing, and says so honestly to a plain client with no text at all", () => {
+    expect(ask("Who may cancel a sailing?", []).text).toBe(NOT_FOUND_ANSWER);
+    expect(answerFromSources([{ role: "user", content: "Who may cancel a sailing?" }]).text).toBe(
+      NO_SOURCES_ANSWER,
+    );
+  });
+
+  it("quotes text pasted into plain messages, without markers", () => {
+    const answer = answerFromSources([
+      {
+        role: "user",
+        content: "The lighthouse was built in 1871. Its keeper lived in the tower until 1962.",
+      },
+      { role: "user", content: "When was the lighthouse built?" },
+    ]);
+    expect(answer.text).toBe("The lighthouse was built in 1871.");
+  });
+
+  it("gives an overview of what the sources say", () => {
+    const answer = ask("What are these documents about?");
+    expect(answer.outcome).toBe("answered");
+    expect(new Set(answer.sentences.map((sentence) => sentence.source))).toEqual(new Set([1, 2]));
+  });
+
+  it("does not say the same thing twice", () => {
+    const twice = [...sources, { number: 3, title: "Copy", text: handbook }];
+    expect(ask("Who may cancel a sailing?", twice).sentences).toHaveLength(1);
+  });
+
+  it("never answers with the question it found in the text", () => {
+    const faq = [
+      { number: 1, title: "FAQ", text: "Can I bring a bicycle? Bicycles travel free on every sailing." },
+    ];
+    expect(ask("Can I bring a bicycle?", faq).text).toBe("Bicycles travel free on every sailing. [1]");
+  });
+
+  it("works in other languages", () => {
+    const german = [
+      { number: 1, title: "Bordbuch", text: "Die Pumpe wurde am 3. Mai ersetzt. Der Rumpf ist blau." },
+    ];
+    expect(ask("Wann wurde die Pumpe ersetzt?", german).text).toBe("Die Pumpe wurde am 3. Mai ersetzt. [1]");
+    const chinese = [{ number: 1, title: "日志", text: "水泵于五月更换。船体是蓝色的。" }];
+    expect(ask("水泵什么时候更换？", chinese).text).toBe("水泵于五月更换。 [1]");
+  });
+
+  it("quotes word for word: every sentence is its source's text with white space collapsed", () => {
+    for (const question of [
+      "When was the pump replaced?",
+      "How do I report a lost item?",
+      "What is the fare?",
+    ]) {
+      for (const sentence of ask(question).sentences) {
+        const text = sources.find((source) => source.number === sentence.source)?.text ?? "";
+        expect(text.slice(sentence.start, sentence.end).replace(/\s+/g, " ")).toBe(sentence.text);
+      }
+    }
+  });
+
+  it("answers equal messages equally", () => {
+    expect(ask("When was the pump replaced?")).toEqual(ask("When was the pump replaced?"));
+  });
+});
