@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { chatModels } from "../list-models.ts";
 import { ConfigError } from "./config-error.ts";
@@ -80,6 +82,14 @@ describe("a configuration", () => {
       { id: "vouch-extractive-1", label: "Built-in extractive", isBuiltin: true, isDefault: false },
     ]);
   });
+});
+
+test("the example file is a right one", () => {
+  const text = readFileSync(fileURLToPath(new URL("../../../vouch.example.yaml", import.meta.url)), "utf8");
+  const config = parseConfig(text, { file: "vouch.example.yaml", readSecret: (name) => `value-of-${name}` });
+  expect(config.defaultChatModel.name).toBe("gpt-4.1-mini");
+  expect(config.embeddingModel.name).toBe("text-embedding-3-small");
+  expect(config.upstreams.get("openai")).toMatchObject({ apiKey: "value-of-OPENAI_API_KEY" });
 });
 
 describe("a wrong configuration names file, line and field in one line", () => {
