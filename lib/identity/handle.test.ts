@@ -87,8 +87,12 @@ describe("who may call a route", () => {
     const admin = handle({ auth: "member", scope: "admin" }, async () => ({}));
     const unnamed = handle({ auth: "member" }, async () => ({}));
     const any = handle({ auth: "member", scope: "any" }, async () => ({}));
-    for (const headers of [{ authorization: `Bearer ${key}` }, { "x-api-key": key }, { "api-key": key }]) {
-      const both = { ...headers, cookie: accounts.admin.cookie };
+    for (const [name, value] of [
+      ["authorization", `Bearer ${key}`],
+      ["x-api-key", key],
+      ["api-key", key],
+    ] as const) {
+      const both = { [name]: value, cookie: accounts.admin.cookie };
       expect((await call(chat, { headers: both })).status).toBe(200);
       expect((await call(any, { headers: both })).status).toBe(200);
       expect((await call(admin, { headers: both })).status).toBe(403);

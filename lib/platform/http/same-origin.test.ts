@@ -47,7 +47,12 @@ describe("where a request came from", () => {
   });
 
   it.each(["POST", "PUT", "PATCH", "DELETE"])("refuses %s without proof", (method) => {
-    for (const headers of [{}, { origin: "null" }, { origin: "http://evil.test", host: "localhost" }]) {
+    const cases: Record<string, string>[] = [
+      {},
+      { origin: "null" },
+      { origin: "http://evil.test", host: "localhost" },
+    ];
+    for (const headers of cases) {
       expect(() => assertSameOrigin({ method, headers: new Headers(headers) })).toThrow(/other sites/);
     }
   });
