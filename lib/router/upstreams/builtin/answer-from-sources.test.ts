@@ -115,6 +115,16 @@ describe("answerFromSources", () => {
     expect(new Set(answer.sentences.map((sentence) => sentence.source))).toEqual(new Set([1, 2]));
   });
 
+  it("takes the headings that stand in a source's title for the passage's own", () => {
+    const given = [
+      { number: 1, title: "Handbook › Lost property", text: "Items go to pier 4. Ask for the green book." },
+      { number: 2, title: "Handbook › Opening hours", text: "- Weekdays: 06:00 to 22:00\n- Sunday: closed" },
+    ];
+    expect(ask("What are the opening hours?", given).text).toBe(
+      "- Weekdays: 06:00 to 22:00 [2]\n- Sunday: closed [2]",
+    );
+  });
+
   it("does not say the same thing twice", () => {
     const twice = [...sources, { number: 3, title: "Copy", text: handbook }];
     expect(ask("Who may cancel a sailing?", twice).sentences).toHaveLength(1);
@@ -129,9 +139,11 @@ describe("answerFromSources", () => {
 
   it("works in other languages", () => {
     const german = [
-      { number: 1, title: "Bordbuch", text: "Die Pumpe wurde am 3. Mai ersetzt. Der Rumpf ist blau." },
+      { number: 1, title: "Bordbuch", text: "Die Pumpe wurde im Mai 2021 ersetzt. Der Rumpf ist blau." },
     ];
-    expect(ask("Wann wurde die Pumpe ersetzt?", german).text).toBe("Die Pumpe wurde am 3. Mai ersetzt. [1]");
+    expect(ask("Wann wurde die Pumpe ersetzt?", german).text).toBe(
+      "Die Pumpe wurde im Mai 2021 ersetzt. [1]",
+    );
     const chinese = [{ number: 1, title: "日志", text: "水泵于五月更换。船体是蓝色的。" }];
     expect(ask("水泵什么时候更换？", chinese).text).toBe("水泵于五月更换。 [1]");
   });

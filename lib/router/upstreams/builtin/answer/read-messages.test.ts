@@ -20,6 +20,14 @@ describe("readMessages", () => {
     expect(read.sources).toMatchObject([{ number: 3, title: "A & B", text }]);
   });
 
+  it("prefers the form in which a follow-up was searched", () => {
+    const read = readMessages([
+      { role: "system", content: formatSources([{ number: 1, title: "A", text }]) },
+      { role: "user", content: "And who lived there?\n(Asked in full: Who lived in the lighthouse?)" },
+    ]);
+    expect(read.question).toBe("Who lived in the lighthouse?");
+  });
+
   it("takes plain messages as the text when there are no sources, and then wants no markers", () => {
     const read = readMessages([
       { role: "user", content: text },

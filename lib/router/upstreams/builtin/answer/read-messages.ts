@@ -41,6 +41,11 @@ function splitOwnText(text: string): { question: string; rest: string } {
   };
 }
 
+/** A follow-up comes with the form it was searched in; that form names what the follow-up only points at. */
+function readFullQuestion(asked: string): string {
+  return /\n\(Asked in full: ([\s\S]+)\)\s*$/.exec(asked)?.[1] ?? asked;
+}
+
 /**
  * Finds question and sources in a conversation. Sources stand in system messages in the form of the prompt contract;
  * without any, the plain text of system and earlier user messages (and of the last one, before its question) serves.
@@ -50,7 +55,7 @@ export function readMessages(messages: readonly BuiltinMessage[]): ReadMessages 
   const asked = lastUser >= 0 ? readText(messages[lastUser] ?? { role: "user" }) : "";
   const isSystem = (message: BuiltinMessage) => message.role === "system" || message.role === "developer";
   const sources = messages.filter(isSystem).flatMap((message) => parseSources(readText(message)));
-  if (sources.length > 0) return { question: asked, sources, hasMarkers: true };
+  if (sources.length > 0) return { question: readFullQuestion(asked), sources, hasMarkers: true };
 
   const own = splitOwnText(asked);
   const texts = messages

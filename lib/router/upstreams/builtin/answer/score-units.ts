@@ -43,6 +43,8 @@ const featureWeights: Readonly<Record<keyof UnitFeatures, number>> = {
   labelMissed: -3,
 };
 
+const titleSeparator = " › ";
+
 function scoreFeatures(features: UnitFeatures): number {
   let score = 0;
   for (const [name, weight] of Object.entries(featureWeights)) {
@@ -59,7 +61,9 @@ function prepareSource(question: Question, source: PromptSource, rank: number): 
     return match;
   };
   let opening = -1;
-  const units = splitUnits(source.text).map((unit, at): PreparedUnit => {
+  // A title may carry the headings above the passage: "Document › Chapter › Section".
+  const [, ...outerHeadings] = source.title.split(titleSeparator);
+  const units = splitUnits(source.text, outerHeadings).map((unit, at): PreparedUnit => {
     const depth = at - opening - 1;
     if (unit.kind === "heading") opening = at;
     const section = matchOnce(unit.headings.at(-1) ?? "");

@@ -1,5 +1,5 @@
+import { splitSentences } from "../../../../shared/sentences.ts";
 import { continues, endsSentence, findMargin, isTitleLike, type Line, readLines } from "./join-lines.ts";
-import { splitSentences } from "./split-sentences.ts";
 
 /** One quotable piece of a source: a sentence, a list item, a table row, a labelled field, or a heading. */
 export interface TextUnit {
@@ -44,8 +44,10 @@ class UnitBuilder {
   readonly #headings = new HeadingPath();
   #block = 0;
 
-  constructor(text: string) {
+  constructor(text: string, outerHeadings: readonly string[]) {
     this.#text = text;
+    for (const [level, heading] of outerHeadings.entries())
+      this.#headings.add(level - outerHeadings.length, heading);
   }
 
   /** The text of these lines, without the lead of the first. */
@@ -126,12 +128,12 @@ function pushRow(builder: UnitBuilder, line: Line): void {
 /**
  * Cuts a source text into units that can stand in an answer: paragraphs into sentences (also over wrapped lines and
  * page breaks), lists into items, tables into rows, forms into labelled fields. Headings are told apart by their mark
- * or by their shape, and never run into the sentence below them.
+ * or by their shape, and never run into the sentence below them. `outerHeadings` stand above the text, outermost first.
  */
-export function splitUnits(text: string): TextUnit[] {
+export function splitUnits(text: string, outerHeadings: readonly string[] = []): TextUnit[] {
   const lines = readLines(text);
   const margin = findMargin(lines);
-  const builder = new UnitBuilder(text);
+  const builder = new UnitBuilder(text, outerHeadings);
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index];
     if (line === undefined) continue;
