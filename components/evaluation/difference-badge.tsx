@@ -10,8 +10,8 @@ const ICONS = { better: ArrowUp, worse: ArrowDown, same: Equal, unclear: EqualAp
 export function DifferenceBadge({ verdict }: { readonly verdict: DifferenceVerdict }) {
   const Icon = ICONS[verdict];
   return (
-    <Badge tone={TONES[verdict]}>
-      <Icon aria-hidden className="size-3" />
+    <Badge tone={TONES[verdict]} className="max-sm:whitespace-normal!">
+      <Icon aria-hidden className="size-3 shrink-0" />
       {DIFFERENCE_WORDS[verdict]}
     </Badge>
   );

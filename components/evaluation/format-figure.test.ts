@@ -20,6 +20,8 @@ describe("formatDifference", () => {
     expect(formatDifference(0.081, "share")).toBe("+0.08");
     expect(formatDifference(-120, "ms")).toBe("−120 ms");
     expect(formatDifference(0, "share")).toBe("0");
+    expect(formatDifference(0.004, "share")).toBe("about 0");
+    expect(formatDifference(-0.02, "ms")).toBe("about 0");
   });
 });
 

@@ -21,6 +21,7 @@ export function formatMs(value: number): string {
 export function formatDifference(value: number, unit: TotalDefinition["unit"]): string {
   if (value === 0) return "0";
   const figure = formatFigure(Math.abs(value), unit);
+  if (/^0\.0+( ms)?$/.test(figure)) return "about 0";
   return `${value > 0 ? "+" : MINUS}${figure}`;
 }
 

@@ -8,7 +8,7 @@ export function OutcomeBadges({ item }: { readonly item: Pick<RunItem, "problems
   return (
     <span className="flex flex-wrap gap-1">
       {item.problems.map((problem) => (
-        <Badge key={problem} tone={problem === "error" ? "danger" : "warn"} className="whitespace-normal">
+        <Badge key={problem} tone={problem === "error" ? "danger" : "warn"} className="whitespace-normal!">
           {PROBLEM_WORDS[problem]}
         </Badge>
       ))}

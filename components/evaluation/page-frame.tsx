@@ -26,7 +26,7 @@ export function PageFrame({ title, crumbs = [], lead, actions, children }: PageF
           <nav aria-label="Breadcrumb">
             <ol className="flex flex-wrap gap-x-2 text-muted text-sm">
               {crumbs.map((crumb) => (
-                <li key={crumb.href} className="after:ml-2 after:content-['/']">
+                <li key={crumb.href} className="not-last:after:ml-2 not-last:after:content-['/']">
                   <Link href={crumb.href} className="underline-offset-4 hover:text-ink hover:underline">
                     {crumb.label}
                   </Link>

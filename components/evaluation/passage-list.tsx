@@ -43,15 +43,27 @@ function Passage({ result }: { readonly result: TracedResult }) {
       </p>
       {headingPath.length > 0 && <p className="text-muted text-sm">{headingPath.join(" › ")}</p>}
       <p className="text-muted text-xs tabular-nums">{known.join(" · ")}</p>
-      <details className="group">
-        <summary className="font-serif text-muted marker:content-none">
-          <span className="line-clamp-2 group-open:line-clamp-none group-open:whitespace-pre-line [overflow-wrap:anywhere]">
-            {text}
-          </span>
-          <span className="font-sans text-accent text-xs group-open:hidden">Show all</span>
-          <span className="hidden font-sans text-accent text-xs group-open:inline">Show less</span>
-        </summary>
-      </details>
+      <PassageText text={text} />
     </div>
+  );
+}
+
+/** Longer passages begin with two lines. */
+const SHORT_CHARACTERS = 180;
+
+function PassageText({ text }: { readonly text: string }) {
+  if (text.length <= SHORT_CHARACTERS) {
+    return <p className="font-serif text-muted [overflow-wrap:anywhere]">{text}</p>;
+  }
+  return (
+    <details className="group">
+      <summary className="font-serif text-muted marker:content-none">
+        <span className="line-clamp-2 group-open:line-clamp-none group-open:whitespace-pre-line [overflow-wrap:anywhere]">
+          {text}
+        </span>
+        <span className="font-sans text-accent text-xs group-open:hidden">Show all</span>
+        <span className="hidden font-sans text-accent text-xs group-open:inline">Show less</span>
+      </summary>
+    </details>
   );
 }

@@ -82,7 +82,7 @@ interface QuestionRowProps {
 function QuestionRow({ runId, item, isChanged }: QuestionRowProps) {
   return (
     <tr>
-      <TableCell className="min-w-44">
+      <TableCell className="min-w-36">
         <Link
           href={`/evaluation/runs/${runId}/items/${item.id}`}
           className="underline-offset-4 [overflow-wrap:anywhere] hover:underline"

@@ -74,6 +74,9 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
                 {run.datasetName}, {timeWords(run.createdAt)}
               </Link>
               <span className="block text-muted">{settingsLine(run.configuration)}</span>
+              <span className="block text-muted tabular-nums sm:hidden">
+                nDCG@10 {figure(run, "ndcg@10")}, recall@10 {figure(run, "recall@10")}
+              </span>
             </TableCell>
             <TableCell>
               <RunStateBadge run={run} />

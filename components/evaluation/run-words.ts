@@ -22,7 +22,7 @@ export const PROBLEM_WORDS: Readonly<Record<ItemProblem, string>> = {
   "refused-answerable": "Refused, though answerable",
   "answered-unanswerable": "Answered, though unanswerable",
   "citation-invalid": "Invalid citation",
-  "source-not-retrieved": "Source not found",
+  "source-not-retrieved": "Source not retrieved",
   "source-not-cited": "Source not cited",
 };
 

@@ -38,11 +38,11 @@ export function TotalsTable({ totals, comparison }: TotalsTableProps) {
         <tr>
           <TableHead>Measure</TableHead>
           <TableHead className="text-right">This run</TableHead>
-          <TableHead className="hidden w-1/4 lg:table-cell">95 % interval</TableHead>
+          <TableHead className="hidden w-1/5 lg:table-cell">95 % interval</TableHead>
           {comparison !== null && (
             <>
               <TableHead className="hidden text-right sm:table-cell">Before</TableHead>
-              <TableHead>Difference</TableHead>
+              <TableHead className="pr-0! sm:w-60">Difference</TableHead>
             </>
           )}
         </tr>
@@ -82,16 +82,23 @@ function TotalsGroup({ group, rows, longestMs, isComparing }: TotalsGroupProps) 
       </tr>
       {rows.map(({ definition, total, difference }) => (
         <tr key={definition.metric}>
-          <TableHead scope="row" className="whitespace-normal py-2.5 align-top font-medium text-ink">
+          <TableHead
+            scope="row"
+            className="whitespace-normal! py-2.5 pr-2! align-top font-medium text-ink! sm:pr-4!"
+          >
             {definition.label}
             <span className="hidden font-normal text-muted sm:block">{definition.meaning}</span>
           </TableHead>
-          <TableCell className="text-right tabular-nums">
+          <TableCell className="text-right tabular-nums max-sm:pr-3">
             <span className="font-semibold text-base leading-none">
               {formatFigure(total.value, definition.unit)}
             </span>
-            <span className="block whitespace-nowrap text-muted text-xs">
-              <span className="lg:hidden">{formatInterval(total, definition.unit)}, </span>n {total.n}
+            <span className="block text-muted text-xs sm:whitespace-nowrap">
+              <span className="block sm:inline lg:hidden">
+                {formatInterval(total, definition.unit)}
+                <span className="max-sm:hidden">, </span>
+              </span>
+              n {total.n}
             </span>
           </TableCell>
           <TableCell className="hidden lg:table-cell">
@@ -129,16 +136,18 @@ function DifferenceCells({ definition, difference }: DifferenceCellsProps) {
       <TableCell className="hidden text-right tabular-nums sm:table-cell">
         {formatFigure(difference.before, unit)}
       </TableCell>
-      <TableCell className="tabular-nums">
+      <TableCell className="tabular-nums pr-0!">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <DifferenceBadge verdict={difference.verdict} />
           {difference.verdict !== "same" && <span>{formatDifference(difference.difference, unit)}</span>}
         </span>
         {difference.verdict !== "same" && (
-          <span className="block text-muted text-xs">
-            {formatInterval(difference, unit)}; {difference.wins} better, {difference.losses} worse,{" "}
-            {difference.ties} equal
-          </span>
+          <>
+            <span className="block text-muted text-xs">{formatInterval(difference, unit)}</span>
+            <span className="block text-muted text-xs">
+              {difference.wins} better, {difference.losses} worse, {difference.ties} equal
+            </span>
+          </>
         )}
       </TableCell>
     </>
