@@ -163,6 +163,7 @@ function logUpstreamError(
     code: error.fault,
     status: error.upstreamStatus ?? error.answer.status,
     attempts: Number(headers["x-vouch-attempts"] ?? 1),
+    error: error.cause ?? error,
   };
   logger.warn(fields, "upstream gave no answer");
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../identity/schema.ts";
 import type { ModelConfig, ModelTarget, RouterConfig } from "./config/router-config.ts";
 import { ApiError } from "./http/api-error.ts";
-import type { JsonObject } from "./http/read-json-body.ts";
+import { isJsonObject, type JsonObject } from "./http/read-json-body.ts";
 import type { Endpoint, Upstream } from "./upstreams/upstream.ts";
 import type { UpstreamError } from "./upstreams/upstream-error.ts";
 import type { UsageRecorder } from "./usage/usage-recorder.ts";
@@ -90,9 +90,9 @@ export function checkBody(body: JsonObject, endpoint: Endpoint): void {
     return;
   }
   if (body.messages === undefined) throw missing("messages");
-  if (!Array.isArray(body.messages) || body.messages.length === 0) {
+  if (!Array.isArray(body.messages) || body.messages.length === 0 || !body.messages.every(isJsonObject)) {
     throw new ApiError(400, {
-      message: "'messages' must be a list with at least one message.",
+      message: "'messages' must be a list of at least one message object.",
       param: "messages",
     });
   }

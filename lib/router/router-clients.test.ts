@@ -201,6 +201,22 @@ describe("edges of the interface", () => {
     }
   });
 
+  test("odd messages never become an error of ours", async () => {
+    for (const messages of [
+      [null],
+      ["x"],
+      {},
+      [{ role: "user", content: 5 }],
+      [{}],
+      [{ role: 7, content: [null, 1] }],
+    ]) {
+      for (const stream of [true, false]) {
+        const answer = await postRaw(chat(), { model: "vouch-extractive-1", messages, stream });
+        expect(answer.status, JSON.stringify(messages)).toBeLessThan(500);
+      }
+    }
+  });
+
   test("a body over 10 MB is refused with its length announced and without", async () => {
     const large = JSON.stringify({ ...chatBody("mock_n5"), filler: "x".repeat(11 * 1024 * 1024) });
     const chunked = { "transfer-encoding": "chunked" };

@@ -1,4 +1,7 @@
+import { z } from "zod";
+import { formatPath } from "../config/config-error.ts";
 import type { BuiltinUpstreamConfig } from "../config/router-config.ts";
+import { ApiError } from "../http/api-error.ts";
 import {
   type BuiltinChatRequest,
   completeBuiltinChat,
@@ -36,9 +39,24 @@ export function createBuiltinUpstream(config: BuiltinUpstreamConfig, { paceMs }:
   };
 }
 
+const partSchema = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
+
+/** The fields the built-in model reads, in the forms it understands; the rest of the body is passed over. */
+const chatRequestSchema = z.object({
+  messages: z.array(
+    z.object({ role: z.string(), content: z.union([z.string(), z.array(partSchema)]).nullish() }),
+  ),
+  max_tokens: z.number().nullish(),
+  max_completion_tokens: z.number().nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+});
+
 function chatRequest(call: UpstreamCall): BuiltinChatRequest {
-  // The built-in models check what they read; the router has checked that messages is a list.
-  return call.body as unknown as BuiltinChatRequest;
+  const parsed = chatRequestSchema.safeParse(call.body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const param = formatPath(issue?.path.filter((part) => typeof part !== "symbol") ?? []);
+  throw new ApiError(400, { message: `'${param}': ${issue?.message ?? "is not valid"}.`, param });
 }
 
 function openBuiltinStream(call: UpstreamCall, receiver: StreamReceiver, paceMs: number): RunningStream {
