@@ -10,7 +10,7 @@ const DOCUMENT_DIRS = [join(ROOT, "manual"), join(ROOT, "samples/ostermoor-cold-
 const sampleItem = z.strictObject({
   id: z.string().regex(/^q\d{2}$/),
   question: z.string().min(10),
-  answer: z.string().min(2),
+  answer: z.string().min(2).nullable(),
   answerable: z.boolean(),
   tags: z.array(z.string()).min(1),
   expectedSources: z.array(

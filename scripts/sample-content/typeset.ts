@@ -1,4 +1,5 @@
 import { type Color, PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from "pdf-lib";
+import { breakLines, columnWidths } from "./measure-text.ts";
 import type { ColumnAlign, SampleSource, SourceBlock } from "./read-source.ts";
 
 // Lengths are in points (1/72 inch); A4 is 595 x 842.
@@ -98,17 +99,21 @@ class Setter {
   block(block: SourceBlock): void {
     switch (block.kind) {
       case "heading":
-        return this.#heading(block.text);
+        this.#heading(block.text);
+        break;
       case "paragraph":
         this.#lines(block.text, this.#body(), this.#columnWidth);
         this.#cursor.y -= 6;
-        return;
+        break;
       case "item":
-        return this.#item(block.label, block.text);
+        this.#item(block.label, block.text);
+        break;
       case "facts":
-        return this.#facts(block.rows);
+        this.#facts(block.rows);
+        break;
       case "table":
-        return this.#table(block.rows, block.align);
+        this.#table(block.rows, block.align);
+        break;
       case "break":
         this.#next();
     }
@@ -181,8 +186,10 @@ class Setter {
   }
 
   #lines(text: string, style: Style, width: number, indent = 0): void {
-    for (const line of breakLines(text, style.font, style.size, width)) {
-      this.#room(style.leading);
+    const lines = breakLines(text, style.font, style.size, width);
+    for (const [index, line] of lines.entries()) {
+      // The last two lines stay together: no single line at the top of a page.
+      this.#room(index === lines.length - 2 ? 2 * style.leading : style.leading);
       const { page, y } = this.#cursor;
       page.drawText(line, {
         x: this.#x() + indent,
@@ -250,31 +257,4 @@ class Setter {
   #rule(y: number, from: number, to: number, color: Color = RULE): void {
     this.#cursor.page.drawLine({ start: { x: from, y }, end: { x: to, y }, thickness: 0.5, color });
   }
-}
-
-/** Breaks at spaces so that each line fits the width; a longer single word stays whole. */
-function breakLines(text: string, font: PDFFont, size: number, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    const longer = last === undefined ? word : `${last} ${word}`;
-    if (last !== undefined && font.widthOfTextAtSize(longer, size) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-/** Natural widths of the cells plus the spare width shared equally between the columns. */
-function columnWidths(rows: string[][], font: PDFFont, width: number): number[] {
-  const count = rows[0]?.length ?? 0;
-  const natural = Array.from({ length: count }, (_, index) =>
-    Math.max(
-      ...rows.map((cells) => font.widthOfTextAtSize((cells[index] ?? "").replaceAll("**", ""), 9) + 12),
-    ),
-  );
-  const sum = natural.reduce((total, value) => total + value, 0);
-  if (sum > width + 8)
-    throw new Error(`A table is ${Math.ceil(sum - width)} points too wide for its column.`);
-  const spare = (width + 8 - sum) / Math.max(count, 1);
-  return natural.map((value) => value + spare);
 }
