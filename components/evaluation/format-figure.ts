@@ -2,6 +2,9 @@ import type { TotalDefinition } from "@/lib/evaluation/schema.ts";
 
 const MINUS = "\u2212";
 
+/** Keeps a number and its unit on one line. */
+const NO_BREAK = "\u00a0";
+
 /** "0.83", "12 ms", "1.4 s". */
 export function formatFigure(value: number, unit: TotalDefinition["unit"]): string {
   if (unit === "ms") return formatMs(value);
@@ -12,16 +15,15 @@ export function formatFigure(value: number, unit: TotalDefinition["unit"]): stri
 export function formatMs(value: number): string {
   const size = Math.abs(value);
   const sign = value < 0 ? MINUS : "";
-  return size < 1000
-    ? `${sign}${size.toFixed(size < 10 ? 1 : 0)} ms`
-    : `${sign}${(size / 1000).toFixed(1)} s`;
+  if (size >= 1000) return `${sign}${(size / 1000).toFixed(1)}${NO_BREAK}s`;
+  return `${sign}${size.toFixed(size < 10 ? 1 : 0)}${NO_BREAK}ms`;
 }
 
 /** "+0.08", "−120 ms"; "0" for exactly none. */
 export function formatDifference(value: number, unit: TotalDefinition["unit"]): string {
   if (value === 0) return "0";
   const figure = formatFigure(Math.abs(value), unit);
-  if (/^0\.0+( ms)?$/.test(figure)) return "about 0";
+  if (/^0\.0+(\sms)?$/.test(figure)) return "about 0";
   return `${value > 0 ? "+" : MINUS}${figure}`;
 }
 
