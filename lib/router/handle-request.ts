@@ -3,7 +3,7 @@ import type { Principal } from "../identity/schema.ts";
 import { logger } from "../platform/log.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { ApiError, toApiError } from "./http/api-error.ts";
-import { readJsonBody } from "./http/read-json-body.ts";
+import { clientClosed, readJsonBody } from "./http/read-json-body.ts";
 import { sendApiError, sendJson } from "./http/send-json.ts";
 import { describeModel, describeModels } from "./list-models.ts";
 import { checkBody, findModel, type ModelRequest, modelNotFound, type RouterParts } from "./model-request.ts";
@@ -111,6 +111,7 @@ interface Identified {
 
 async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified): Promise<void> {
   const body = await readJsonBody(arrival.request, BODY_LIMITS);
+  if (arrival.signal.aborted) throw clientClosed();
   const readAt = performance.now();
   const model = findModel(body, who.endpoint, parts.config);
   checkBody(body, who.endpoint);

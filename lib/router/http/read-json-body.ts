@@ -66,7 +66,7 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
     };
     const onClose = () => {
       settle();
-      reject(new ApiError(499, { message: "The client left.", code: "client_closed" }));
+      reject(clientClosed());
     };
     const settle = () => {
       clearTimeout(timer);
@@ -74,6 +74,11 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
     };
     request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
   });
+}
+
+/** The client left before anything was done for it; nobody reads this, the count of refusals has it. */
+export function clientClosed(): ApiError {
+  return new ApiError(499, { message: "The client left.", code: "client_closed" });
 }
 
 function tooLarge(limits: BodyLimits): ApiError {
