@@ -19,6 +19,8 @@ export interface AuthRequest {
   readonly client: string;
   /** Told why a sign-in was refused; next-auth itself passes on a text only. */
   readonly onRefused: (error: AppError) => void;
+  /** Told whose session begins. */
+  readonly onSignedIn: (claims: SessionClaims) => void;
 }
 
 /** A user as the `authorize` functions give it to the `jwt` callback. */
@@ -27,6 +29,7 @@ type SignedInUser = User & { readonly claims: SessionClaims };
 async function asUser(request: AuthRequest, signIn: () => Promise<SessionClaims>): Promise<SignedInUser> {
   try {
     const claims = await signIn();
+    request.onSignedIn(claims);
     return { id: claims.sub, claims };
   } catch (error) {
     const refusal = httpError(error);

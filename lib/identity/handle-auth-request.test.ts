@@ -113,6 +113,15 @@ describe("signing in with a password", () => {
     expect(await browser.principal()).not.toBeNull();
   });
 
+  it("works again in a browser that is signed in already, and on a second device beside it", async () => {
+    const [laptop, phone] = [createBrowser(), createBrowser()];
+    await laptop.signIn();
+    await phone.signIn();
+    await laptop.signIn();
+    expect(await laptop.principal()).not.toBeNull();
+    expect(await phone.principal()).not.toBeNull();
+  });
+
   it("ends after ten tries a minute for one account, whoever tries, and says when to come back", async () => {
     const victim = await createTestAccount(orgId, "member");
     const responses: Response[] = [];
@@ -187,6 +196,17 @@ describe("signing out", () => {
     expect((await browser.post("signout", {})).status).toBe(200);
     expect(browser.jar["vouch-session"]).toBeUndefined();
     expect(await findPrincipalByHeaders({ cookie: kept })).toBeNull();
+  });
+
+  it("with a copy of a cookie that is over ends nobody's new session", async () => {
+    const victim = await createTestAccount(orgId, "member");
+    const browser = createBrowser();
+    await browser.signIn(victim.email);
+    const thief = createBrowser({ ...browser.jar });
+    await browser.post("signout", {});
+    await browser.signIn(victim.email);
+    await thief.post("signout", {});
+    expect(await browser.principal()).not.toBeNull();
   });
 
   it("needs next-auth's token", async () => {

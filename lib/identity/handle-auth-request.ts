@@ -19,7 +19,7 @@ import { ownPath } from "./own-path.ts";
 import { endSession } from "./queries/sessions.ts";
 import { cookieValue } from "./read-credential.ts";
 import { recordRequest } from "./record-request.ts";
-import { decodeSessionToken, sessionCookieName } from "./session-token.ts";
+import { decodeSessionToken, type SessionClaims, sessionCookieName } from "./session-token.ts";
 
 const BODY_LIMIT_BYTES = 16 * 1024;
 
@@ -68,8 +68,12 @@ async function runAction(
   const query = Object.fromEntries(new URL(request.url).searchParams);
   const returnPath = ownPath(body.callbackUrl ?? query.callbackUrl, [publicAddress()]);
   let refusal: AppError | undefined;
+  let begun: SessionClaims | undefined;
   const options = authOptions({
     client: clientKey(request.headers),
+    onSignedIn: (claims) => {
+      begun = claims;
+    },
     onRefused: (error) => {
       refusal = error;
       onRefused(error);
@@ -87,7 +91,9 @@ async function runAction(
   );
   if (result.redirect?.includes("csrf=true") === true) throw new AppError("cross_origin");
   if (result.status >= 500) throw new AppError("internal", { cause: new Error("next-auth answered 500") });
-  if (refusal === undefined) await endReplacedSession(request, action);
+  if (begun !== undefined || (action === "signout" && request.method === "POST")) {
+    await endReplacedSession(request, begun);
+  }
   return answer(request, body, result, { requestId, returnPath, refusal });
 }
 
@@ -131,12 +137,14 @@ function safeDecode(value: string): string {
   }
 }
 
-/** After signing out or in, the session the browser came with must not work again, even if somebody kept its cookie. */
-async function endReplacedSession(request: Request, action: string): Promise<void> {
-  if (request.method !== "POST") return;
+/**
+ * After signing out, or in as somebody else, the session the browser came with must not work again, even if somebody
+ * kept its cookie. Ending one session ends all of its user's, so signing in again as oneself ends none.
+ */
+async function endReplacedSession(request: Request, begun: SessionClaims | undefined): Promise<void> {
   const token = cookieValue(request.headers.get("cookie") ?? undefined, sessionCookieName());
   const claims = token === undefined ? null : await decodeSessionToken(token);
-  if (claims !== null && (action === "signout" || action.startsWith("callback/"))) await endSession(claims);
+  if (claims !== null && claims.sub !== begun?.sub) await endSession(claims);
 }
 
 /** The answer to the browser: addresses as paths of our own; JSON for scripts, a redirect for plain forms and links. */
