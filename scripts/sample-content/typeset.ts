@@ -188,8 +188,9 @@ class Setter {
   #lines(text: string, style: Style, width: number, indent = 0): void {
     const lines = breakLines(text, style.font, style.size, width);
     for (const [index, line] of lines.entries()) {
-      // The last two lines stay together: no single line at the top of a page.
-      this.#room(index === lines.length - 2 ? 2 * style.leading : style.leading);
+      // The first two lines stay together, and the last two: no single line at the end or the top of a page.
+      const pair = lines.length > 1 && (index === 0 || index === lines.length - 2);
+      this.#room(pair ? 2 * style.leading : style.leading);
       const { page, y } = this.#cursor;
       page.drawText(line, {
         x: this.#x() + indent,
