@@ -66,6 +66,19 @@ function hasNewMatch(text: string, pattern: RegExp, questionWords: ReadonlySet<s
 }
 
 const loneNameShare = 0.6;
+const bareYearShare = 0.7;
+const bareYearPattern = /^\s*\d{4}s?\s*$/;
+
+/** How fully the text dates something: a bare year is less than a day, unless the year was asked for. */
+export function measureDate(text: string, questionWords: ReadonlySet<string>): number {
+  let found = 0;
+  for (const [match] of text.matchAll(datePattern)) {
+    if (questionWords.has(match.trim().toLowerCase())) continue;
+    if (!bareYearPattern.test(match) || questionWords.has("year")) return 1;
+    found = bareYearShare;
+  }
+  return found;
+}
 
 /**
  * How surely the text names someone the question did not: 1 for "by Name", a title or a name of several words, less
@@ -87,7 +100,7 @@ export function measureName(text: string, questionWords: ReadonlySet<string>): n
 export function holdsType(text: string, type: AnswerType, questionWords: ReadonlySet<string>): boolean {
   switch (type) {
     case "date":
-      return hasNewMatch(text, datePattern, questionWords);
+      return measureDate(text, questionWords) > 0;
     case "number":
       return hasNewMatch(text, numberPattern, questionWords);
     case "person":

@@ -1,7 +1,7 @@
 import { isFunctionWord } from "../text/common-words.ts";
 import { stemFolded, tokenise } from "../text/tokenise.ts";
 import type { AnswerType } from "./answer-type.ts";
-import { matchTerm } from "./match-terms.ts";
+import { matchTerm, relatedMatch } from "./match-terms.ts";
 import type { Question } from "./read-question.ts";
 
 /** Labels under which forms keep the values that questions of a type ask for. */
@@ -34,7 +34,7 @@ export function matchLabel(question: Question, text: string): number {
   for (const label of readLabels(text)) {
     const met = label.filter((stem) => {
       const one = new Set([stem]);
-      return wanted.has(stem) || question.terms.some((term) => matchTerm(term, one) >= 0.5);
+      return wanted.has(stem) || question.terms.some((term) => matchTerm(term, one) > relatedMatch);
     });
     if (label.length > 0) best = Math.max(best, met.length / label.length);
   }

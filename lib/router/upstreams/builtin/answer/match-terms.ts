@@ -14,7 +14,8 @@ export interface MatchedText {
 
 /** Imagined units without any question word: keeps the rarity of a word steady when only a passage or two is given. */
 const backgroundUnits = 60;
-const relatedMatch = 0.5;
+/** How much a related word counts. */
+export const relatedMatch = 0.5;
 const prefixMatch = 0.6;
 const prefixMinLength = 5;
 const prefixMinShare = 0.65;

@@ -1,6 +1,6 @@
 import type { PromptSource } from "../../../../shared/prompt-contract.ts";
 import type { TextUnit } from "../text/split-units.ts";
-import { type AnswerType, holdsType, measureName } from "./answer-type.ts";
+import { type AnswerType, holdsType, measureDate, measureName } from "./answer-type.ts";
 import { matchLabel } from "./match-label.ts";
 import { type MatchedText, matchOrder, mergeMatches, weighMatches } from "./match-terms.ts";
 import { measureDebris } from "./measure-debris.ts";
@@ -82,6 +82,8 @@ export function findHeadingWithDate(question: Question, unit: TextUnit): string 
 
 function measureHeld(question: Question, unit: TextUnit, type: AnswerType): number {
   if (type === "person") return measureName(unit.text, question.words);
+  const dated = type === "date" ? measureDate(unit.text, question.words) : 0;
+  if (dated > 0) return dated;
   if (holdsType(unit.text, type, question.words)) return 1;
   return type === "date" && findHeadingWithDate(question, unit) !== undefined ? heldByHeading : 0;
 }

@@ -15,6 +15,7 @@ const marginMany = 2.4;
 /** And hold this share of what the best one holds of the question. */
 const coverageShareMin = 0.4;
 const ownSectionTopic = 0.6;
+const minListTopic = 0.1;
 const sameWordsShare = 0.65;
 
 /** Code, headings, questions, fields about something else and debris may support an answer; they are none. */
@@ -101,12 +102,21 @@ function companions(
   }
   if (candidate.unit.kind === "row") {
     const header = siblings.find((other) => other.unit.block === candidate.unit.block);
-    if (header?.unit.kind === "row" && header !== candidate) found.push(header);
+    const isHeader =
+      header !== undefined && header !== candidate && countCells(header) === countCells(candidate);
+    if (isHeader) found.push(header);
   }
   if (candidate.unit.text.endsWith(":")) found.push(...listFrom(siblings, at + 1));
-  if (candidate.unit.kind === "item" && question.wantsMany && (isBest || question.types.includes("manner")))
+  // The rest of a list belongs to the answer when the list is what was asked for, not just one line of it.
+  const isWantedList =
+    question.types.includes("manner") || (isBest && candidate.features.topic > minListTopic);
+  if (candidate.unit.kind === "item" && question.wantsMany && isWantedList)
     found.push(...listAround(siblings, at));
   return found;
+}
+
+function countCells(candidate: Candidate): number {
+  return candidate.unit.text.split("|").length;
 }
 
 function listFrom(siblings: readonly Candidate[], from: number): Candidate[] {

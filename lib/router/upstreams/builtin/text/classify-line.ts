@@ -56,7 +56,7 @@ export function classifyLine(line: string): LineShape {
   if (furniturePattern.test(line)) return shape("furniture");
   const heading = headingPattern.exec(line);
   if (heading?.[1] !== undefined) return shape("heading", heading[0].length, heading[1].length);
-  if (/^\s*\|.*\|\s*$/.test(line) || (line.match(/\s\|\s/g)?.length ?? 0) >= 2) return shape("row");
+  if (/^\s*\|.*\S.*\|/.test(line) || (line.match(/\s\|\s/g)?.length ?? 0) >= 2) return shape("row");
   const item = itemPattern.exec(line);
   if (item !== null) return shape("item", item[0].length, 0, item[1] ?? "");
   if (looksLikeCode(line)) return shape("code");

@@ -1,5 +1,4 @@
 import { classifyLine, type LineShape } from "./classify-line.ts";
-import { isFunctionWord } from "./common-words.ts";
 
 /** A line of a text, with its place in it. */
 export interface Line extends LineShape {
@@ -13,7 +12,7 @@ const headingMaxWords = 12;
 const fullLineShare = 0.82;
 const wrappedMarginMin = 30;
 const wrappedMarginMax = 140;
-const wrappedShareMin = 0.35;
+const wrappedOpenShareMin = 0.4;
 
 /** The lines of a text with their shapes; what stands between code fences is code. */
 export function readLines(text: string): Line[] {
@@ -31,19 +30,18 @@ export function readLines(text: string): Line[] {
 }
 
 /**
- * The margin at which the text was wrapped: the 90th percentile of line lengths, when enough lines reach it. Text
- * with one paragraph to a line has none, and gives 0.
+ * The margin at which the text was wrapped, or 0 for text with one paragraph to a line. Where lines were broken to fit,
+ * most of the long ones stop in the middle of a sentence; where each is a paragraph, they end with one.
  */
 export function findMargin(lines: readonly Line[]): number {
-  const lengths = lines
+  const texts = lines
     .filter((line) => line.kind === "prose" || line.kind === "item" || line.kind === "field")
-    .map((line) => line.text.trimEnd().length)
-    .sort((left, right) => left - right);
-  const margin = lengths[Math.floor((lengths.length - 1) * 0.9)] ?? 0;
-  const full = lengths.filter((length) => length >= margin * fullLineShare).length;
-  const isWrapped =
-    margin >= wrappedMarginMin && margin <= wrappedMarginMax && full / lengths.length >= wrappedShareMin;
-  return isWrapped ? margin : 0;
+    .map((line) => line.text.trimEnd());
+  const margin = Math.max(0, ...texts.map((text) => text.length));
+  if (margin < wrappedMarginMin || margin > wrappedMarginMax) return 0;
+  const full = texts.filter((text) => text.length >= margin * fullLineShare);
+  const open = full.filter((text) => !endsSentence(text)).length;
+  return open / full.length >= wrappedOpenShareMin ? margin : 0;
 }
 
 /** True when the next line's first word would not have fitted: the line broke because it was full. */
@@ -58,10 +56,16 @@ export function endsSentence(text: string): boolean {
   return /[.!?:;…。！？]["'”’»)\]*_]*\s*$/u.test(text);
 }
 
+const openWords = new Set(
+  "a an the of in on at by for with from to and or nor but that which as than into between under over about via per my your his her its our their".split(
+    " ",
+  ),
+);
+
 /** A line that ends in a comma, an opening bracket or a word like "of" cannot be the end of anything. */
 function breaksOff(text: string): boolean {
-  const lastWord = /(\p{L}+)\s*$/u.exec(text)?.[1]?.toLowerCase();
-  return /[,(–—]\s*$/.test(text) || (lastWord !== undefined && isFunctionWord(lastWord));
+  const lastWord = /(?:^|\s)(\p{L}+)\s*$/u.exec(text)?.[1]?.toLowerCase();
+  return /[,(–—]\s*$/.test(text) || (lastWord !== undefined && openWords.has(lastWord));
 }
 
 /** True when `next` goes on with the sentence that `line` left open. */
@@ -82,4 +86,24 @@ export function isTitleLike(text: string): boolean {
   const words = text.trim().split(/\s+/);
   if (words.length > headingMaxWords || /[.!;,:…。！；，：；।۔]$/u.test(text.trim())) return false;
   return /^[\p{Lu}\p{N}\p{Lo}"“]/u.test(text.trim()) && /\p{L}/u.test(text);
+}
+
+const titleRunMin = 3;
+
+/**
+ * Tells a heading from a line of a form or of a table whose cells lost their borders: three or more title-like lines in
+ * a row are such lines, except the last one when it ends in a word, which then heads what follows.
+ */
+export function isHeadingLine(lines: readonly Line[], at: number): boolean {
+  const isTitle = (index: number) => {
+    const line = lines[index];
+    return line?.kind === "prose" && isTitleLike(line.text);
+  };
+  if (!isTitle(at)) return false;
+  let first = at;
+  while (isTitle(first - 1)) first--;
+  let last = at;
+  while (isTitle(last + 1)) last++;
+  if (last - first + 1 < titleRunMin) return true;
+  return at === last && !/\d[^\p{L}]*$/u.test(lines[at]?.text ?? "");
 }

@@ -27,7 +27,7 @@ home|teach instruct train|learn study|money payment|rule govern reign|type kind 
 major principal key|often frequent regular|quick fast rapid speed|old age aged|near close beside|connect link join attach|separate divide
 split|check inspect verify examine test|alter modify edit change adjust|upload add import|download export save|share publish
 send|broken damage fail|user person account|photo picture image|password login credential|meeting session conference|happen occur take
-place|contain include comprise hold consist|measure metric gauge|limit maximum cap|deadline due date|contract agreement|court
+place|contain include comprise hold consist|measure metric gauge|limit maximum cap|deadline due|contract agreement|court
 judge tribunal|law act statute legislation|accident crash incident collision|injure hurt wound|leader president chief
 head|money finance financial|weigh weight heavy|length long tall height|wide width|deep depth|own owner belong possess|travel journey
 trip|answer reply respond response|ask request question`;

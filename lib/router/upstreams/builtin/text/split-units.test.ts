@@ -67,6 +67,21 @@ describe("splitUnits", () => {
     expect(shapes("Note: the harbour closes at ten.")[0]?.[0]).toBe("sentence");
   });
 
+  it("takes a run of short lines for a form or a table, and its last for the heading of what follows", () => {
+    expect(
+      shapes(
+        "Vessel Alma\nSurveyor Inge Holt\nDate of survey 4 May 2021\nFindings\nThe hull is sound. The mast is not.",
+      ),
+    ).toEqual([
+      ["row", "Vessel Alma"],
+      ["row", "Surveyor Inge Holt"],
+      ["row", "Date of survey 4 May 2021"],
+      ["heading", "Findings"],
+      ["sentence", "The hull is sound."],
+      ["sentence", "The mast is not."],
+    ]);
+  });
+
   it("passes over page numbers, also in the middle of a sentence", () => {
     expect(shapes("The pump was taken out and\nPage 2 of 4\nsent to the yard.")).toEqual([
       ["sentence", "The pump was taken out and Page 2 of 4 sent to the yard."],

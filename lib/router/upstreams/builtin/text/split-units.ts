@@ -1,5 +1,13 @@
 import { splitSentences } from "../../../../shared/sentences.ts";
-import { continues, endsSentence, findMargin, isTitleLike, type Line, readLines } from "./join-lines.ts";
+import {
+  continues,
+  endsSentence,
+  findMargin,
+  isHeadingLine,
+  isTitleLike,
+  type Line,
+  readLines,
+} from "./join-lines.ts";
 
 /** One quotable piece of a source: a sentence, a list item, a table row, a labelled field, or a heading. */
 export interface TextUnit {
@@ -175,7 +183,9 @@ function pushParagraph(builder: UnitBuilder, lines: readonly Line[], from: numbe
     end = next;
   }
   const last = lines[end] ?? first;
-  if (end === from && first.kind === "prose" && isTitleLike(first.text)) builder.heading(first);
+  const isTitle = end === from && first.kind === "prose" && isTitleLike(first.text);
+  if (isTitle && isHeadingLine(lines, from)) builder.heading(first);
+  else if (isTitle) builder.whole(first, first, "row");
   else builder.sentences(first, last, paragraphKind(first, last, builder.slice(first, last)));
   builder.nextBlock();
   return end;
