@@ -14,8 +14,8 @@ import { startTestDatabase, type TestDatabase } from "../platform/db/test-databa
 import { newId } from "../shared/ids.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { createRouter, type Router } from "./create-router.ts";
+import { findUsageByRequestId } from "./queries.ts";
 import { chatBody, postRaw } from "./test-client.ts";
-import { findUsageByRequestId } from "./usage/queries.ts";
 import { flushUsage } from "./usage/usage-recorder.ts";
 
 let database: TestDatabase;

@@ -5,7 +5,7 @@ import type { Principal } from "../identity/schema.ts";
 import { AppError } from "../shared/errors.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { createRouter, type Router } from "./create-router.ts";
-import type { UsageAttempt } from "./usage/queries.ts";
+import type { UsageAttempt } from "./queries.ts";
 
 /** A router on a port of its own in front of a scripted upstream; for tests. */
 export interface TestRouter {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../../platform/db/test-database.ts";
 import { newId } from "../../shared/ids.ts";
+import { findUsageByRequestId, insertUsageAttempts, type UsageAttempt } from "../queries.ts";
 import { until } from "../test-router.ts";
-import { findUsageByRequestId, insertUsageAttempts, type UsageAttempt } from "./queries.ts";
 import { createUsageRecorder } from "./usage-recorder.ts";
 
 const scope = { orgId: newId(), userId: newId() };

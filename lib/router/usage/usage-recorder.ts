@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { logger } from "../../platform/log.ts";
+import { insertUsageAttempts, type UsageAttempt } from "../queries.ts";
 import { routerMetrics } from "../router-metrics.ts";
-import { insertUsageAttempts, type UsageAttempt } from "./queries.ts";
 
 /** Takes rows at once, writes them soon. */
 export interface UsageRecorder {

@@ -1,7 +1,7 @@
 import { and, asc, eq } from "drizzle-orm";
-import { usageAttempt } from "../../../drizzle/schema/router.ts";
-import { withSystem, withTenant } from "../../platform/db/index.ts";
-import type { RequestUsage } from "../schema.ts";
+import { usageAttempt } from "../../drizzle/schema/router.ts";
+import { withSystem, withTenant } from "../platform/db/index.ts";
+import type { RequestUsage } from "./schema.ts";
 
 /** One row of money. */
 export type UsageAttempt = typeof usageAttempt.$inferInsert & { readonly createdAt: Date };
