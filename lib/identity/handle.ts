@@ -16,7 +16,9 @@ import {
 import { consume } from "../platform/rate-limit/index.ts";
 import { AppError } from "../shared/errors.ts";
 import { clientKey } from "./client-key.ts";
-import { findPrincipalByHeaders } from "./load-principal.ts";
+import { guardStream, isEventStream } from "./guard-stream.ts";
+import { type LoadedPrincipal, loadPrincipal } from "./load-principal.ts";
+import type { GrantedAccess } from "./queries/access.ts";
 import { recordRequest } from "./record-request.ts";
 import { hasRole, hasScope } from "./roles.ts";
 import { routeLabel } from "./route-label.ts";
@@ -52,7 +54,7 @@ export interface RouteInput<Auth extends RouteAuth, Params, Query, Body> {
   readonly body: Body;
   readonly request: Request;
   readonly requestId: string;
-  /** Aborts when the client leaves. */
+  /** Aborts when the client leaves, or may no longer read what is streamed. */
   readonly signal: AbortSignal;
 }
 
@@ -92,20 +94,25 @@ export function handle<Auth extends RouteAuth, Params = undefined, Query = undef
     const requestId = requestIdFrom(request.headers.get(REQUEST_ID_HEADER));
     const rawParams = ((await context?.params) ?? {}) as Readonly<Record<string, unknown>>;
     const route = routeLabel(new URL(request.url).pathname, rawParams);
+    const streamEnded = new AbortController();
     let principal: Principal | null = null;
     let failure: AppError | undefined;
     let response: Response;
     try {
-      principal = await authorise(request, options);
+      const loaded = await authorise(request, options);
+      principal = loaded?.principal ?? null;
       const input = await parseInput(request, rawParams, options);
       const value = await work({
         ...input,
         principal: principal as RouteInput<Auth, Params, Query, Body>["principal"],
         request,
         requestId,
-        signal: request.signal,
+        signal: AbortSignal.any([request.signal, streamEnded.signal]),
       });
       response = answer(value, options.response, requestId);
+      if (loaded !== null && isEventStream(response)) {
+        response = guardStream(response, grantedAccess(loaded, options.auth), () => streamEnded.abort());
+      }
     } catch (error) {
       failure = httpError(error);
       response = errorResponse(failure, requestId);
@@ -120,8 +127,9 @@ export function handle<Auth extends RouteAuth, Params = undefined, Query = undef
 async function authorise<Auth extends RouteAuth>(
   request: Request,
   options: RouteOptions<Auth, unknown, unknown, unknown>,
-): Promise<Principal | null> {
-  const found = await findPrincipalByHeaders(request.headers);
+): Promise<LoadedPrincipal | null> {
+  const loaded = await loadPrincipal(request.headers);
+  const found = loaded?.principal ?? null;
   if (found?.via === "session") assertSameOrigin(request);
   else if (found === null && !isSafeMethod(request.method) && requestOrigin(request.headers) === "foreign") {
     throw new AppError("cross_origin");
@@ -134,7 +142,18 @@ async function authorise<Auth extends RouteAuth>(
       throw new AppError("rate_limited", { retryAfterSeconds: decision.retryAfterSeconds });
     }
   }
-  return principal;
+  return principal === null ? null : loaded;
+}
+
+/** The right by which a stream stays open. */
+function grantedAccess({ principal, sessionVersion }: LoadedPrincipal, auth: RouteAuth): GrantedAccess {
+  return {
+    orgId: principal.orgId,
+    userId: principal.userId,
+    role: auth === "public" ? "member" : auth,
+    sessionVersion,
+    apiKeyId: principal.apiKeyId ?? null,
+  };
 }
 
 function admit(

@@ -13,6 +13,23 @@ async function loadByKey(key: string): Promise<Principal> {
   return principal;
 }
 
+/** A principal with what its session was checked by. */
+export interface LoadedPrincipal {
+  readonly principal: Principal;
+  /** Null for keys. */
+  readonly sessionVersion: number | null;
+}
+
+/** As {@link findPrincipalByHeaders}, with the session's version. */
+export async function loadPrincipal(headers: HeaderSource): Promise<LoadedPrincipal | null> {
+  const credential = readCredential(headers, sessionCookieName());
+  if (credential === null) return null;
+  if (credential.kind === "key") return { principal: await loadByKey(credential.key), sessionVersion: null };
+  const claims = await decodeSessionToken(credential.token);
+  const principal = claims === null ? null : await findPrincipalBySession(claims);
+  return claims === null || principal === null ? null : { principal, sessionVersion: claims.sessionVersion };
+}
+
 /**
  * The one loader for pages and the API: who sent these headers, by API key or session cookie, checked against the
  * database now, so that a changed role, a disabled account or a revoked key acts on the next request.
@@ -21,11 +38,7 @@ async function loadByKey(key: string): Promise<Principal> {
  * @throws AppError `invalid_api_key` when a key is presented that is not good; the cookie does not help then.
  */
 export async function findPrincipalByHeaders(headers: HeaderSource): Promise<Principal | null> {
-  const credential = readCredential(headers, sessionCookieName());
-  if (credential === null) return null;
-  if (credential.kind === "key") return loadByKey(credential.key);
-  const claims = await decodeSessionToken(credential.token);
-  return claims === null ? null : findPrincipalBySession(claims);
+  return (await loadPrincipal(headers))?.principal ?? null;
 }
 
 /**

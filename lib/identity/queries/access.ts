@@ -1,0 +1,60 @@
+import { and, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
+import { apiKey, membership, user } from "../../../drizzle/schema/identity.ts";
+import { withSystem } from "../../platform/db/index.ts";
+import { hasRole, lowerRole } from "../roles.ts";
+import type { Role } from "../schema.ts";
+
+/** By what right somebody was let in. */
+export interface GrantedAccess {
+  readonly orgId: string;
+  readonly userId: string;
+  /** The role that was needed. */
+  readonly role: Role;
+  /** Version of the session; null for keys. */
+  readonly sessionVersion: number | null;
+  /** The key; null for sessions. */
+  readonly apiKeyId: string | null;
+}
+
+/** Those of the given rights that have ended since. */
+export function findEndedAccess(granted: readonly GrantedAccess[]): Promise<Set<GrantedAccess>> {
+  const userIds = [...new Set(granted.map((access) => access.userId))];
+  const keyIds = [...new Set(granted.flatMap((access) => access.apiKeyId ?? []))];
+  return withSystem(async (transaction) => {
+    const people = await transaction
+      .select({
+        orgId: membership.orgId,
+        userId: user.id,
+        role: membership.role,
+        sessionVersion: user.sessionVersion,
+      })
+      .from(membership)
+      .innerJoin(user, eq(user.id, membership.userId))
+      .where(and(inArray(user.id, userIds), isNull(user.disabledAt)));
+    const keys =
+      keyIds.length === 0
+        ? []
+        : await transaction
+            .select({ id: apiKey.id, role: apiKey.role })
+            .from(apiKey)
+            .where(
+              and(
+                inArray(apiKey.id, keyIds),
+                isNull(apiKey.revokedAt),
+                or(isNull(apiKey.expiresAt), gt(apiKey.expiresAt, sql`now()`)),
+              ),
+            );
+    const personOf = new Map(people.map((person) => [`${person.orgId} ${person.userId}`, person]));
+    const keyOf = new Map(keys.map((key) => [key.id, key]));
+    const isOpen = (access: GrantedAccess) => {
+      const person = personOf.get(`${access.orgId} ${access.userId}`);
+      if (person === undefined) return false;
+      if (access.apiKeyId === null) {
+        return hasRole(person.role, access.role) && person.sessionVersion === access.sessionVersion;
+      }
+      const key = keyOf.get(access.apiKeyId);
+      return key !== undefined && hasRole(lowerRole(key.role, person.role), access.role);
+    };
+    return new Set(granted.filter((access) => !isOpen(access)));
+  });
+}
