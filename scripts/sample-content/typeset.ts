@@ -88,7 +88,7 @@ class Setter {
     this.#cursor.y = 712;
     this.#lines(this.#source.title, { font: sansBold, size: 21, leading: 26, color: INK }, this.#fullWidth());
     if (this.#source.subtitle) {
-      const style = { font: serifItalic, size: 13, leading: 17, color: SOFT };
+      const style = { font: serifItalic, size: 14.5, leading: 18, color: SOFT };
       this.#cursor.y += 4;
       this.#lines(this.#source.subtitle, style, this.#fullWidth());
     }
@@ -133,7 +133,8 @@ class Setter {
     // Three lines must fit below a heading, or it moves on with its text.
     this.#room(66);
     if (this.#cursor.y < this.#cursor.columnTop) this.#cursor.y -= 8;
-    const size = this.#source.columns === 2 ? 11 : 12.5;
+    // Big enough over the body text to be told from it by size alone.
+    const size = this.#source.columns === 2 ? 12.5 : 13.5;
     const style = { font: this.#fonts.sansBold, size, leading: size + 4, color: INK };
     this.#lines(text, style, this.#columnWidth);
     this.#cursor.y -= 3;
