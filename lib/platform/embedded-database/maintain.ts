@@ -8,8 +8,7 @@ import type { TurnQueue } from "./turn-queue.ts";
 
 const INTERVAL_MS = 5_000;
 /** Log written since the last checkpoint that makes one worth while, and that forces one under constant load. */
-const CHECKPOINT_BYTES = 32 * 1024 * 1024;
-const CHECKPOINT_BYTES_BUSY = 128 * 1024 * 1024;
+const CHECKPOINT_BYTES = { idle: 32 * 1024 * 1024, busy: 128 * 1024 * 1024 };
 /** A vacuum holds everyone up; tables beyond this many rows wait for the operator. */
 const VACUUM_ROWS_MAX = 200_000;
 
@@ -25,10 +24,12 @@ const MOST_CHANGED_TABLE = `
 /** One round of upkeep; the caller holds the turn. Returns what was done. */
 export class Maintenance {
   #backend: Backend;
+  #checkpointBytes: { idle: number; busy: number };
   #checkpointAt = "0/0";
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, checkpointBytes: { idle: number; busy: number } = CHECKPOINT_BYTES) {
     this.#backend = backend;
+    this.#checkpointBytes = checkpointBytes;
   }
 
   async run(isIdle: boolean): Promise<"checkpoint" | "vacuum" | "nothing"> {
@@ -38,7 +39,7 @@ export class Maintenance {
     );
     const isFirstRound = this.#checkpointAt === "0/0";
     if (isFirstRound) this.#checkpointAt = position;
-    if (!isFirstRound && Number(writtenBytes) > (isIdle ? CHECKPOINT_BYTES : CHECKPOINT_BYTES_BUSY)) {
+    if (!isFirstRound && Number(writtenBytes) > this.#checkpointBytes[isIdle ? "idle" : "busy"]) {
       await this.#backend.query("CHECKPOINT");
       this.#checkpointAt = position;
       return "checkpoint";

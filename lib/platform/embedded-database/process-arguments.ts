@@ -4,6 +4,8 @@ import { z } from "zod";
 export const databaseProcessArgumentsSchema = z.strictObject({
   dataDir: z.string().min(1),
   socketDir: z.string().min(1),
+  /** A file made by `dumpDataDir` to start from; ignored when the data directory already holds a database. */
+  loadFrom: z.string().min(1).optional(),
   idleInTransactionMs: z.int().positive().optional(),
 });
 export type DatabaseProcessArguments = z.infer<typeof databaseProcessArgumentsSchema>;

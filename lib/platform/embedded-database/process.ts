@@ -1,4 +1,5 @@
 /** Main of the database process; `forkDatabaseProcess` says what it promises. */
+import { readFile } from "node:fs/promises";
 import { databaseProcessArgumentsSchema } from "./process-arguments.ts";
 import { type EmbeddedDatabase, startEmbeddedDatabase } from "./start-embedded-database.ts";
 import { DatabaseStartError } from "./start-error.ts";
@@ -11,11 +12,12 @@ function fail(error: unknown): never {
 }
 
 async function start(): Promise<EmbeddedDatabase> {
-  const { idleInTransactionMs, ...directories } = databaseProcessArgumentsSchema.parse(
+  const { idleInTransactionMs, loadFrom, ...directories } = databaseProcessArgumentsSchema.parse(
     JSON.parse(process.argv[2] ?? "{}"),
   );
   return startEmbeddedDatabase({
     ...directories,
+    ...(loadFrom !== undefined && { loadFrom: await readFile(loadFrom) }),
     ...(idleInTransactionMs !== undefined && { idleInTransactionMs }),
     onBroken: fail,
   });

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { protocolMessage, queryMessage, SYNC_MESSAGE } from "./backend-messages.ts";
 import { replyMessages } from "./reply-reader.ts";
 import { type EmbeddedDatabase, startEmbeddedDatabase } from "./start-embedded-database.ts";
+import { emptyDump } from "./test-support.ts";
 
 const IDLE_LIMIT_MS = 500;
 
@@ -69,6 +70,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "vouch-edb-"));
   database = await startEmbeddedDatabase({
     dataDir: null,
+    loadFrom: await emptyDump(),
     socketDir: join(directory, "socket"),
     idleInTransactionMs: IDLE_LIMIT_MS,
   });
@@ -84,8 +86,8 @@ afterAll(async () => {
 
 describe("clients of the embedded database", () => {
   it("may be postgres.js with parameters, arrays, cursors, simple queries and both extensions", async () => {
-    const [row] =
-      await sql`select ${"x"}::text as text, ${[1, 2]}::int[] as list, ${{ a: 1 }}::jsonb as json`;
+    const json = sql.json({ a: 1 });
+    const [row] = await sql`select ${"x"}::text as text, ${[1, 2]}::int[] as list, ${json}::jsonb as json`;
     expect(row).toEqual({ text: "x", list: [1, 2], json: { a: 1 } });
     const seen: number[] = [];
     await sql`select i from generate_series(1, 7) i`.cursor(3, (rows) => {

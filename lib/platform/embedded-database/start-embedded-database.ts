@@ -50,9 +50,9 @@ export async function startEmbeddedDatabase(options: EmbeddedDatabaseOptions): P
   const { logger, loadFrom, onBroken } = options;
   const dataDir = options.dataDir === null ? null : resolve(options.dataDir);
   const socketPath = socketPathIn(resolve(options.socketDir));
-  await preparePrivateDirectory(dirname(socketPath));
   const unlock = dataDir === null ? async () => {} : await lockDataDirectory(dataDir);
   try {
+    await preparePrivateDirectory(dirname(socketPath));
     await removeStaleSocket(socketPath);
     const backend = new Backend(await openEngine(dataDir, loadFrom));
     const server = await WireServer.listen(backend, socketPath, {

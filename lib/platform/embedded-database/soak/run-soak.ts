@@ -19,6 +19,8 @@ export type SoakOptions = {
   /** Times the database process itself is killed (SIGKILL) and started again on its directory. */
   databaseKills: number;
   seed: number;
+  /** A dump to start the database from, which spares its creation. */
+  loadFrom?: string;
 };
 
 export type SoakSummary = SoakOptions &
@@ -34,7 +36,7 @@ export type SoakSummary = SoakOptions &
 export async function runSoak(options: SoakOptions): Promise<SoakSummary> {
   const directory = await mkdtemp(join(tmpdir(), "vouch-soak-"));
   const startedAt = performance.now();
-  const database = new KillableDatabase(directory);
+  const database = new KillableDatabase(directory, options.loadFrom);
   try {
     await database.start();
     const sql = connect(database.socketPath, 1);
@@ -118,16 +120,19 @@ async function killClientInTransaction(socketPath: string, key: string): Promise
 class KillableDatabase {
   socketPath = "";
   #directory: string;
+  #loadFrom: string | undefined;
   #process: ChildProcess | null = null;
 
-  constructor(directory: string) {
+  constructor(directory: string, loadFrom: string | undefined) {
     this.#directory = directory;
+    this.#loadFrom = loadFrom;
   }
 
   async start(): Promise<void> {
     const child = forkDatabaseProcess({
       dataDir: join(this.#directory, "database"),
       socketDir: join(this.#directory, "socket"),
+      ...(this.#loadFrom !== undefined && { loadFrom: this.#loadFrom }),
     });
     this.#process = child;
     const [message] = await Promise.race([
