@@ -90,6 +90,18 @@ function areaUnderCurve(positives: readonly number[], negatives: readonly number
   return wins / (positives.length * negatives.length);
 }
 
+/** Share of questions of one set that are refused over the best passages of another: nothing there can answer. */
+export function measureForeignRefusals(set: BenchSet, questions: readonly BenchQuery[]): number {
+  const bm25 = new Bm25(set.documents);
+  const refused = questions.filter((query) => {
+    const ranked = rankScores(bm25.score(query.text), passageCount).flatMap(
+      (index) => set.documents[index] ?? [],
+    );
+    return ask(query.text, ranked).outcome !== "answered";
+  });
+  return refused.length / questions.length;
+}
+
 /** Asks every question thrice: over the eight best passages, over the gold alone, and with the gold taken away. */
 export function measureAnswers(set: BenchSet, label: string, queries: readonly BenchQuery[]): AnswerFigures {
   const bm25 = new Bm25(set.documents);

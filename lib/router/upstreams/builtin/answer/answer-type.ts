@@ -66,7 +66,7 @@ function hasNewMatch(text: string, pattern: RegExp, questionWords: ReadonlySet<s
 }
 
 const loneNameShare = 0.6;
-const bareYearShare = 0.7;
+const bareYearShare = 0.4;
 const bareYearPattern = /^\s*\d{4}s?\s*$/;
 
 /** How fully the text dates something: a bare year is less than a day, unless the year was asked for. */
