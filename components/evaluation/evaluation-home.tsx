@@ -11,7 +11,12 @@ import { RunList } from "@/components/evaluation/run-list.tsx";
 import { errorSentence } from "@/components/http/request-json.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
-import { type Dataset, type Run, runConfigurationSchema } from "@/lib/evaluation/schema.ts";
+import {
+  type Dataset,
+  type Run,
+  type RunConfiguration,
+  runConfigurationSchema,
+} from "@/lib/evaluation/schema.ts";
 
 /** How often the list is read again while a run goes on. */
 const REFRESH_MS = 3000;
@@ -37,7 +42,6 @@ export function EvaluationHome({ datasets, runs, models }: EvaluationHomeProps) 
     setStatus({ tone: "neutral", text });
     router.refresh();
   };
-  const initial = runs[0]?.configuration ?? runConfigurationSchema.parse({});
   return (
     <>
       {status !== null && (
@@ -52,7 +56,7 @@ export function EvaluationHome({ datasets, runs, models }: EvaluationHomeProps) 
         <RunForm
           datasets={datasets}
           models={models}
-          initial={initial}
+          initial={initialConfiguration(runs[0], models)}
           onStarted={(runId) => router.push(`/evaluation/runs/${runId}`)}
         />
       </Section>
@@ -84,6 +88,13 @@ export function EvaluationHome({ datasets, runs, models }: EvaluationHomeProps) 
       )}
     </>
   );
+}
+
+/** Begins with the settings of the latest run, as far as the form can show them. */
+function initialConfiguration(latest: Run | undefined, models: readonly ModelChoice[]): RunConfiguration {
+  if (latest === undefined) return runConfigurationSchema.parse({});
+  const { model, collectionIds: _hidden, ...settings } = latest.configuration;
+  return models.some((choice) => choice.id === model) ? { ...settings, model } : settings;
 }
 
 /** Reads the page's data again every few seconds, as long as something on it moves. */

@@ -3,9 +3,11 @@
 import { useRouter } from "next/navigation";
 import { ComparisonHeader } from "@/components/evaluation/comparison-header.tsx";
 import { countWords } from "@/components/evaluation/format-figure.ts";
+import { LocalTime } from "@/components/evaluation/local-time.tsx";
 import { Section } from "@/components/evaluation/page-frame.tsx";
 import { QuestionTable } from "@/components/evaluation/question-table.tsx";
 import { RunFacts } from "@/components/evaluation/run-facts.tsx";
+import { RunStateBadge } from "@/components/evaluation/run-list.tsx";
 import { RunProgress } from "@/components/evaluation/run-progress.tsx";
 import { TotalsTable } from "@/components/evaluation/totals-table.tsx";
 import { isActive, useLiveRun } from "@/components/evaluation/use-live-run.ts";
@@ -27,6 +29,9 @@ export function RunView({ loaded, others, comparison }: RunViewProps) {
   const isRunning = isActive(run);
   return (
     <>
+      <p className="-mt-6 flex flex-wrap items-center gap-2 text-muted">
+        <RunStateBadge run={run} /> <LocalTime iso={run.createdAt} />
+      </p>
       {isStale && (
         <Notice role="status">The server cannot be reached; the figures may be old. Trying again.</Notice>
       )}

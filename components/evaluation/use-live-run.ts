@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { requestJson } from "@/components/http/request-json.ts";
+import { RequestError, requestJson } from "@/components/http/request-json.ts";
 import { type Run, type RunWithItems, runWithItemsSchema } from "@/lib/evaluation/schema.ts";
 
 /** How often a running run is read. */
@@ -35,8 +35,10 @@ export function useLiveRun(loaded: RunWithItems): { current: RunWithItems; isSta
         setStale(false);
         setPolled(next);
         if (!isActive(next.run)) return router.refresh();
-      } catch {
+      } catch (error) {
         if (stop.signal.aborted) return;
+        // Deleted with its dataset: the page itself says so.
+        if (error instanceof RequestError && error.status === 404) return router.refresh();
         setStale(true);
       }
       timer = setTimeout(() => void poll(), POLL_MS);

@@ -21,7 +21,7 @@ const line = (_: unknown, index: number) =>
     tags: [],
     expectedSources: [],
   });
-const patience = { timeout: 30_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 50 };
 
 let database: TestDatabase;
 let principal: Principal;
@@ -79,17 +79,24 @@ describe("the run job", () => {
     expect(new Set(items.map((item) => item.externalId)).size).toBe(QUESTIONS);
     // The question under way when the kill came is asked again; a stored one never is.
     expect(second.asked).toHaveLength(QUESTIONS - kept.length);
-  });
+  }, 90_000);
 
   it("measures nothing in the name of somebody who is no administrator any more", async () => {
     const runId = await startRun("Withdrawn");
     const { orgId, userId } = principal;
-    const context = { jobId: runId, attempt: 0, signal: new AbortController().signal };
-    await job.handle({ orgId, userId, runId }, context);
+    const signal = new AbortController().signal;
+    await job.handler({ orgId, userId, runId }, { jobId: runId, attempt: 1, isLastAttempt: false, signal });
     expect(await getRun(principal, runId)).toMatchObject({
       state: "failed",
       errorCode: "forbidden",
       itemsDone: 0,
     });
+  });
+
+  it("marks a run as failed once no attempt is left", async () => {
+    const runId = await startRun("Dead");
+    const { orgId, userId } = principal;
+    await job.onDead?.({ orgId, userId, runId }, "internal");
+    expect(await getRun(principal, runId)).toMatchObject({ state: "failed", errorCode: "internal" });
   });
 });

@@ -33,20 +33,16 @@ export function createRunJob(deps: RunJobDeps) {
     expireSeconds: EXPIRE_SECONDS,
     // Runs side by side would spoil each other's times.
     concurrency: 1,
-    handle: async ({ orgId, userId, runId }, { attempt, signal }) => {
+    handler: async ({ orgId, userId, runId }, { signal }) => {
       const principal = await deps.findPrincipal(orgId, userId);
       if (principal?.role !== "admin") {
         await endRun({ orgId }, runId, { state: "failed", errorCode: "forbidden" });
         return;
       }
-      try {
-        await executeRun(principal, runId, deps, { signal });
-      } catch (error) {
-        if (attempt >= RETRY_LIMIT && !signal.aborted) {
-          await endRun({ orgId }, runId, { state: "failed", errorCode: "internal" });
-        }
-        throw error;
-      }
+      await executeRun(principal, runId, deps, { signal });
+    },
+    onDead: async ({ orgId, runId }) => {
+      await endRun({ orgId }, runId, { state: "failed", errorCode: "internal" });
     },
   });
 }

@@ -1,9 +1,7 @@
 import type { Metadata } from "next";
 import { foundOrNotFound } from "@/app/(reading)/evaluation/found-or-not-found.ts";
 import { AdministratorsOnly } from "@/components/evaluation/administrators-only.tsx";
-import { LocalTime } from "@/components/evaluation/local-time.tsx";
 import { PageFrame } from "@/components/evaluation/page-frame.tsx";
-import { RunStateBadge } from "@/components/evaluation/run-list.tsx";
 import { RunView } from "@/components/evaluation/run-view.tsx";
 import { settingsLine } from "@/components/evaluation/run-words.ts";
 import { compareRuns, findPreviousRun, findRuns, getRunWithItems } from "@/lib/evaluation/index.ts";
@@ -34,11 +32,6 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
         { label: "Evaluation", href: "/evaluation" },
         { label: run.datasetName, href: `/evaluation/datasets/${run.datasetId}` },
       ]}
-      lead={
-        <span className="flex flex-wrap items-center gap-2">
-          <RunStateBadge run={run} /> <LocalTime iso={run.createdAt} />
-        </span>
-      }
     >
       <RunView loaded={loaded} others={others} comparison={comparison} />
     </PageFrame>
