@@ -1,5 +1,5 @@
-import { isFunctionWord } from "../../lib/router/upstreams/builtin/text/common-words.ts";
-import { tokenise } from "../../lib/router/upstreams/builtin/text/tokenise.ts";
+import { isFunctionWord } from "../../lib/shared/text/common-words.ts";
+import { tokenise } from "../../lib/shared/text/tokenise.ts";
 import type { BenchDocument } from "./load-set.ts";
 
 const k1 = 1.2;

@@ -2,9 +2,9 @@ import {
   answerFromSources,
   type ExtractiveAnswer,
 } from "../../lib/router/upstreams/builtin/answer-from-sources.ts";
-import { topicWeight } from "../../lib/router/upstreams/builtin/text/common-words.ts";
-import { tokenise } from "../../lib/router/upstreams/builtin/text/tokenise.ts";
 import { formatSources } from "../../lib/shared/prompt-contract.ts";
+import { topicWeight } from "../../lib/shared/text/common-words.ts";
+import { tokenise } from "../../lib/shared/text/tokenise.ts";
 import { Bm25, rankScores } from "./bm25.ts";
 import type { BenchDocument, BenchQuery, BenchSet } from "./load-set.ts";
 

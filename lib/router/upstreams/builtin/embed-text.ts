@@ -1,5 +1,5 @@
-import { topicWeight } from "./text/common-words.ts";
-import { tokenise } from "./text/tokenise.ts";
+import { topicWeight } from "../../../shared/text/common-words.ts";
+import { tokenise } from "../../../shared/text/tokenise.ts";
 
 /** Name under which vectors of this embedder are stored; a change of the recipe is a new name. */
 export const BUILTIN_EMBEDDING_MODEL = "vouch-embed-1";

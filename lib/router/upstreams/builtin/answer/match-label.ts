@@ -1,5 +1,5 @@
-import { isFunctionWord } from "../text/common-words.ts";
-import { stemFolded, tokenise } from "../text/tokenise.ts";
+import { isFunctionWord } from "../../../../shared/text/common-words.ts";
+import { stemFolded, tokenise } from "../../../../shared/text/tokenise.ts";
 import type { AnswerType } from "./answer-type.ts";
 import { matchTerm, relatedMatch } from "./match-terms.ts";
 import type { Question } from "./read-question.ts";

@@ -1,6 +1,6 @@
-import { topicWeight } from "../text/common-words.ts";
-import { relatedStems } from "../text/related-words.ts";
-import { tokenise } from "../text/tokenise.ts";
+import { topicWeight } from "../../../../shared/text/common-words.ts";
+import { relatedStems } from "../../../../shared/text/related-words.ts";
+import { tokenise } from "../../../../shared/text/tokenise.ts";
 import type { Question, QuestionTerm } from "./read-question.ts";
 
 /** A text as matching sees it. */

@@ -1,5 +1,5 @@
-import { topicWeight } from "../text/common-words.ts";
-import { tokenise } from "../text/tokenise.ts";
+import { topicWeight } from "../../../../shared/text/common-words.ts";
+import { tokenise } from "../../../../shared/text/tokenise.ts";
 import { type AnswerType, expectedTypes } from "./answer-type.ts";
 
 export interface QuestionTerm {
