@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../platform/db/test-database.ts";
-import { setRateLimiter } from "../platform/rate-limit/index.ts";
+import { createMemoryRateLimiter, setRateLimiter } from "../platform/rate-limit/index.ts";
 import { createTestAccount, TEST_PASSWORD, type TestAccount } from "./accounts-for-tests.ts";
 import { disableUser } from "./change-user.ts";
 import { createOrganisation } from "./create-organisation.ts";
@@ -17,7 +17,8 @@ beforeAll(async () => {
   account = await createTestAccount(orgId, "admin");
 });
 afterAll(() => db.close());
-beforeEach(() => setRateLimiter(undefined));
+// A clock that stands still: no budget comes back while a slow machine works.
+beforeEach(() => setRateLimiter(createMemoryRateLimiter({ nowMs: () => 1_800_000_000_000 })));
 
 /** A browser that keeps its cookies. */
 function createBrowser(jar: Record<string, string> = {}) {
@@ -122,10 +123,10 @@ describe("signing in with a password", () => {
     expect(await phone.principal()).not.toBeNull();
   });
 
-  it("ends after ten tries a minute for one account, whoever tries, and says when to come back", async () => {
+  it("ends after twenty tries a minute for one account, whoever tries, and says when to come back", async () => {
     const victim = await createTestAccount(orgId, "member");
     const responses: Response[] = [];
-    for (let index = 0; index < 11; index += 1) {
+    for (let index = 0; index < 21; index += 1) {
       responses.push(
         await createBrowser().post(
           "callback/password",
@@ -135,7 +136,7 @@ describe("signing in with a password", () => {
       );
     }
     const last = responses.at(-1);
-    expect(responses.slice(0, 10).map((response) => response.status)).toEqual(Array(10).fill(401));
+    expect(responses.slice(0, 20).map((response) => response.status)).toEqual(Array(20).fill(401));
     expect(last?.status).toBe(429);
     expect(Number(last?.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
     expect((await createBrowser().signIn()).status).toBe(200);
@@ -176,10 +177,10 @@ describe("signing in as a guest", () => {
 
   it("is limited for one client and for all", async () => {
     const statuses: number[] = [];
-    for (let index = 0; index < 21; index += 1) {
+    for (let index = 0; index < 61; index += 1) {
       statuses.push((await createBrowser().post("callback/guest", {})).status);
     }
-    expect(statuses.filter((status) => status === 200)).toHaveLength(20);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(60);
     expect(statuses.at(-1)).toBe(429);
     const other = await createBrowser().post("callback/guest", {}, { "x-vouch-client-address": "192.0.2.7" });
     expect(other.status).toBe(200);

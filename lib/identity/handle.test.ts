@@ -4,7 +4,7 @@ import { z } from "zod";
 import { closeDatabase, withSystem } from "../platform/db/index.ts";
 import { startTestDatabase, type TestDatabase } from "../platform/db/test-database.ts";
 import { metricsText } from "../platform/metrics.ts";
-import { setRateLimiter } from "../platform/rate-limit/index.ts";
+import { createMemoryRateLimiter, setRateLimiter } from "../platform/rate-limit/index.ts";
 import { AppError } from "../shared/errors.ts";
 import { idSchema, newId } from "../shared/ids.ts";
 import { createTestAccount, type TestAccount } from "./accounts-for-tests.ts";
@@ -25,7 +25,8 @@ beforeAll(async () => {
     accounts[role] = await createTestAccount(orgId, role);
 });
 afterAll(() => db.close());
-beforeEach(() => setRateLimiter(undefined));
+// A clock that stands still: no budget comes back while a slow machine works.
+beforeEach(() => setRateLimiter(createMemoryRateLimiter({ nowMs: () => 1_800_000_000_000 })));
 
 function call(
   handler: ReturnType<typeof handle>,

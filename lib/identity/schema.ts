@@ -79,7 +79,6 @@ export const changePasswordSchema = z.strictObject({
   currentPassword: z.string().min(1).max(200),
   newPassword: passwordSchema,
 });
-export type ChangePassword = z.infer<typeof changePasswordSchema>;
 
 export const userSummarySchema = z.strictObject({
   id: idSchema,

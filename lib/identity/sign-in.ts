@@ -11,10 +11,10 @@ import { findMemberByEmail, insertMember } from "./queries/users.ts";
 import type { SessionClaims } from "./session-token.ts";
 
 /** Tries per account and minute; counted by the account, not by the caller's address, which an attacker can vary. */
-const TRIES_PER_ACCOUNT_MINUTE = 10;
+const TRIES_PER_ACCOUNT_MINUTE = 20;
 /** Tries of everybody per minute: each costs a tenth of a second of one core. */
 const TRIES_PER_MINUTE = 240;
-const GUESTS_PER_CLIENT_MINUTE = 20;
+const GUESTS_PER_CLIENT_MINUTE = 60;
 const GUESTS_PER_MINUTE = 240;
 
 const PASSWORD_LENGTH_MAX = 200;

@@ -4,4 +4,4 @@ export { isStorableText, parseJsonObject, readJson } from "./read-json.ts";
 export { REQUEST_ID_HEADER, requestIdFrom } from "./request-id.ts";
 export { assertSameOrigin, isSafeMethod, requestOrigin } from "./same-origin.ts";
 export { securityHeaders, withHeaders } from "./security-headers.ts";
-export { formatSseEvent, type SseEvent, type SseOptions, sseResponse } from "./sse-response.ts";
+export { sseResponse } from "./sse-response.ts";

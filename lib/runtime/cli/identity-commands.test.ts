@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ensureFirstRun, findPrincipalByHeaders } from "../../identity/index.ts";
 import { startTestDatabase, type TestDatabase } from "../../platform/db/test-database.ts";
+import { auditCommand } from "./audit.ts";
 import { keyCommand } from "./key.ts";
 import { userCommand } from "./user.ts";
 
@@ -123,5 +124,25 @@ describe("vouch user", () => {
     [["constructor"], "invalid_request"],
   ])("says what is wrong with %j", async (args, code) => {
     await expect(userCommand(args)).rejects.toMatchObject({ code });
+  });
+});
+
+describe("vouch audit", () => {
+  it("finds the log whole, and says so to those who noted its head", async () => {
+    await auditCommand(["verify", "--json"]);
+    const { ok, head } = JSON.parse(printed[0] ?? "null") as {
+      ok: boolean;
+      head: { sequence: number; hash: string };
+    };
+    expect(ok).toBe(true);
+    await auditCommand(["verify", "--head", `${head.sequence}:${head.hash}`]);
+    expect(printed[1]).toContain("whole");
+    await expect(auditCommand(["verify", "--head", `1:${"0".repeat(64)}`])).rejects.toMatchObject({
+      code: "conflict",
+    });
+  });
+
+  it.each([[["verify", "--head", "x"]], [["erase"]]])("says what is wrong with %j", async (args) => {
+    await expect(auditCommand(args)).rejects.toMatchObject({ code: "invalid_request" });
   });
 });
