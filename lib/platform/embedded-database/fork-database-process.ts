@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { DatabaseProcessArguments } from "./process-arguments.ts";
 
 /**
@@ -14,6 +14,8 @@ const STACK_SIZE_ARGUMENT = "--stack-size=3900";
  * ends by itself when this process does.
  */
 export function forkDatabaseProcess(options: DatabaseProcessArguments): ChildProcess {
-  const main = fileURLToPath(new URL("./process.ts", import.meta.url));
-  return fork(main, [JSON.stringify(options)], { execArgv: [STACK_SIZE_ARGUMENT], stdio: "inherit" });
+  return fork(join(import.meta.dirname, "process.ts"), [JSON.stringify(options)], {
+    execArgv: [STACK_SIZE_ARGUMENT],
+    stdio: "inherit",
+  });
 }

@@ -7,4 +7,3 @@ export {
   startEmbeddedDatabase,
 } from "./start-embedded-database.ts";
 export { DatabaseStartError } from "./start-error.ts";
-export { SteadySocket } from "./steady-socket.ts";

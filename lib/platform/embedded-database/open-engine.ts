@@ -34,7 +34,7 @@ export async function openEngine(dataDir: string | null, loadFrom?: Blob | Buffe
   const startParams = [...PGlite.defaultStartParams];
   for (const [name, value] of Object.entries(SETTINGS)) startParams.push("-c", `${name}=${value}`);
   const options = { extensions: { vector, pg_textsearch }, startParams };
-  const dump = loadFrom && toBlob(loadFrom);
+  const dump = loadFrom && (await typedBlob(loadFrom));
   if (dataDir === null) return PGlite.create({ ...options, ...(dump && { loadDataDir: dump }) });
 
   const isNew = await prepareDataDirectory(dataDir);
@@ -60,11 +60,10 @@ function creationMarker(dataDir: string): string {
   return `${dataDir}.creating`;
 }
 
-/** PGlite decides by the type whether a dump is compressed. */
-function toBlob(dump: Blob | Buffer): Blob {
-  if (dump instanceof Blob) return dump;
-  const isCompressed = dump[0] === 0x1f && dump[1] === 0x8b;
-  return new Blob([new Uint8Array(dump)], {
-    type: isCompressed ? "application/x-gzip" : "application/x-tar",
-  });
+/** PGlite tells a compressed dump from a plain one by its type only. */
+async function typedBlob(dump: Blob | Buffer): Promise<Blob> {
+  const blob = dump instanceof Blob ? dump : new Blob([new Uint8Array(dump)]);
+  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  const isCompressed = first === 0x1f && second === 0x8b;
+  return blob.slice(0, blob.size, isCompressed ? "application/x-gzip" : "application/x-tar");
 }
