@@ -59,16 +59,21 @@ function RunTotals({ current, comparison }: { current: RunWithItems; comparison:
   return <p className="text-muted">No question was measured, so there are no figures.</p>;
 }
 
+/** Why a run as a whole failed, and what to do. */
+const FAILURE_WORDS: Readonly<Record<string, string>> = {
+  conflict: "The dataset changed while it waited. Start another run.",
+  forbidden: "Whoever started it is no administrator any more.",
+  unavailable: "No worker could be reached. Start another run in a moment.",
+  model_failed: "Every question ended with an error; open one to see which.",
+};
+
 /** What a person must know of a run that did not end well, or not wholly. */
 function RunEnding({ run }: { readonly run: Run }) {
   const failed = run.summary?.failedItems ?? 0;
   if (run.state === "failed") {
     return (
       <Notice tone="danger" role="status">
-        The run failed ({run.errorCode ?? "unknown"}).{" "}
-        {run.errorCode === "conflict"
-          ? "The dataset changed while it waited. Start another run."
-          : "Open a question to see its error, or start another run."}
+        The run failed. {FAILURE_WORDS[run.errorCode ?? ""] ?? "The log of the server has the reason."}
       </Notice>
     );
   }

@@ -30,19 +30,30 @@ function textReader(principal: Principal, deps: AnswerDeps) {
   };
 }
 
-/** Positions of the expected sources whose located words the place overlaps, in a document of the expected name. */
-function coveredSources(
+/**
+ * Finds the positions of the expected sources whose located words a place overlaps, in a document of the expected
+ * name. The places of a quote are looked up once per document version.
+ */
+function sourceFinder(
   expected: readonly ExpectedSource[],
-  fileName: string | undefined,
-  place: Place,
-  text: DocumentText | undefined,
-): number[] {
-  if (text === undefined) return [];
-  return expected.flatMap((source, index) => {
-    if (source.document !== fileName) return [];
-    const located = locateQuote(text.text, source.quote, source.page, text.pages);
-    return located.some((range) => overlaps(range, place)) ? [index] : [];
-  });
+  fileNames: ReadonlyMap<string, string>,
+  readText: (place: Place) => Promise<DocumentText | undefined>,
+) {
+  const located = new Map<string, TextRange[][]>();
+  const locateAll = async (place: Place, fileName: string | undefined): Promise<TextRange[][]> => {
+    if (!expected.some((source) => source.document === fileName)) return [];
+    const text = await readText(place);
+    return expected.map((source) =>
+      text === undefined || source.document !== fileName
+        ? []
+        : locateQuote(text.text, source.quote, source.page, text.pages),
+    );
+  };
+  return async (place: Place): Promise<number[]> => {
+    const ranges = located.get(place.versionId) ?? (await locateAll(place, fileNames.get(place.documentId)));
+    located.set(place.versionId, ranges);
+    return ranges.flatMap((places, index) => (places.some((range) => overlaps(range, place)) ? index : []));
+  };
 }
 
 function isQuoteTrue(citation: CitationData, text: DocumentText | undefined): boolean {
@@ -61,13 +72,7 @@ export async function relateSources(
 ): Promise<{ results: TracedResult[]; citations: TracedCitation[] }> {
   const readText = textReader(principal, deps);
   const fileNames = new Map(answer.results.map((result) => [result.documentId, result.fileName]));
-  const isExpected = (documentId: string) =>
-    expected.some((source) => source.document === fileNames.get(documentId));
-  const covers = async (place: Place) =>
-    isExpected(place.documentId)
-      ? coveredSources(expected, fileNames.get(place.documentId), place, await readText(place))
-      : [];
-
+  const covers = sourceFinder(expected, fileNames, readText);
   const results: TracedResult[] = [];
   for (const [index, result] of answer.results.entries()) {
     const isUsed = answer.sources.some(

@@ -9,17 +9,36 @@ export interface PageRange extends TextRange {
   readonly page: number;
 }
 
-/** The text without white space, and for each kept character its offset in the original. */
-function withoutWhitespace(text: string): { squeezed: string; offsets: number[] } {
-  const kept: string[] = [];
-  const offsets: number[] = [];
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index] ?? "";
-    if (/\s/.test(character)) continue;
-    kept.push(character);
-    offsets.push(index);
+/** A text without its white space, with the way back to the offsets of the original. */
+interface SqueezedText {
+  readonly text: string;
+  /** Offset into the original of the character at `index`. */
+  offsetOf(index: number): number;
+}
+
+function squeeze(original: string): SqueezedText {
+  const words: string[] = [];
+  /** Where each word begins: in the squeezed text and in the original. */
+  const squeezedStarts: number[] = [];
+  const originalStarts: number[] = [];
+  let length = 0;
+  for (const match of original.matchAll(/\S+/g)) {
+    words.push(match[0]);
+    squeezedStarts.push(length);
+    originalStarts.push(match.index);
+    length += match[0].length;
   }
-  return { squeezed: kept.join(""), offsets };
+  const offsetOf = (index: number): number => {
+    let low = 0;
+    let high = squeezedStarts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((squeezedStarts[middle] ?? 0) <= index) low = middle;
+      else high = middle - 1;
+    }
+    return (originalStarts[low] ?? 0) + index - (squeezedStarts[low] ?? 0);
+  };
+  return { text: words.join(""), offsetOf };
 }
 
 /**
@@ -37,12 +56,12 @@ export function locateQuote(
   page: number | null = null,
   pages: readonly PageRange[] = [],
 ): TextRange[] {
-  const { squeezed: needle } = withoutWhitespace(quote);
+  const { text: needle } = squeeze(quote);
   if (needle === "") return [];
-  const { squeezed, offsets } = withoutWhitespace(text);
+  const squeezed = squeeze(text);
   const places: TextRange[] = [];
-  for (let at = squeezed.indexOf(needle); at !== -1; at = squeezed.indexOf(needle, at + 1)) {
-    places.push({ start: offsets[at] ?? 0, end: (offsets[at + needle.length - 1] ?? 0) + 1 });
+  for (let at = squeezed.text.indexOf(needle); at !== -1; at = squeezed.text.indexOf(needle, at + 1)) {
+    places.push({ start: squeezed.offsetOf(at), end: squeezed.offsetOf(at + needle.length - 1) + 1 });
   }
   const named = pages.find((candidate) => candidate.page === page);
   const onPage = named === undefined ? [] : places.filter((place) => overlaps(place, named));
