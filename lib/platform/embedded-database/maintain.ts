@@ -7,6 +7,10 @@ import type { Backend } from "./backend.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 
 const INTERVAL_MS = 5_000;
+/** Pollers keep the engine a little busy at all times; below this share of the time it counts as idle. */
+const QUIET_SHARE = 0.05;
+/** After so long without a quiet moment, upkeep goes ahead all the same. */
+const BUSY_MS_MAX = 300_000;
 /** Log written since the last checkpoint that makes one worth while, and that forces one under constant load. */
 const CHECKPOINT_BYTES = { idle: 32 * 1024 * 1024, busy: 128 * 1024 * 1024 };
 /** A vacuum holds everyone up; tables beyond this many rows wait for the operator. */
@@ -21,7 +25,7 @@ const MOST_CHANGED_TABLE = `
   order by n_dead_tup + n_mod_since_analyze desc
   limit 1`;
 
-/** One round of upkeep; the caller holds the turn. Returns what was done. */
+/** Decides on and does one step of upkeep at a time. */
 export class Maintenance {
   #backend: Backend;
   #checkpointBytes: { idle: number; busy: number };
@@ -32,6 +36,7 @@ export class Maintenance {
     this.#checkpointBytes = checkpointBytes;
   }
 
+  /** One step; the caller holds the turn. */
   async run(isIdle: boolean): Promise<"checkpoint" | "vacuum" | "nothing"> {
     await this.#backend.enter(this);
     const [[writtenBytes = "0", position = "0/0"] = []] = await this.#backend.query(
@@ -60,15 +65,22 @@ export function keepMaintained(
   backend: Backend,
   turns: TurnQueue,
   onError: (error: unknown) => void,
-  intervalMs: number = INTERVAL_MS,
 ): () => void {
   const maintenance = new Maintenance(backend);
-  let turnsSeen = turns.turnsServed;
+  let busyMsBefore = turns.busyMs;
+  let lastIdleAt = performance.now();
   const timer = setInterval(() => {
-    const isIdle = turns.turnsServed === turnsSeen;
-    turnsSeen = turns.turnsServed + 1;
-    turns.runExclusive(() => maintenance.run(isIdle)).catch(onError);
-  }, intervalMs);
+    const now = performance.now();
+    const isQuiet = turns.busyMs - busyMsBefore < INTERVAL_MS * QUIET_SHARE;
+    const isIdle = isQuiet || now - lastIdleAt > BUSY_MS_MAX;
+    if (isIdle) lastIdleAt = now;
+    turns
+      .runExclusive(() => maintenance.run(isIdle))
+      .catch(onError)
+      .finally(() => {
+        busyMsBefore = turns.busyMs;
+      });
+  }, INTERVAL_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

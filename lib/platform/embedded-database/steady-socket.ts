@@ -124,7 +124,8 @@ export class SteadySocket extends EventEmitter {
   }
 
   #send(frame: FrontendFrame): void {
-    if (this.#phase === "starting" || this.#phase === "open") {
+    if (this.#phase === "starting") this.#upstream?.write(frame.bytes);
+    else if (this.#phase === "open") {
       this.#tracker.noteRequest(frame);
       this.#upstream?.write(frame.bytes);
     } else if (this.#phase === "reconnecting") this.#delayed.push(frame);
@@ -190,9 +191,9 @@ function startSession(upstream: Socket, startupMessage: Buffer, parses: Buffer[]
         if (message.type === "R" && message.bytes.readInt32BE(5) !== 0) return settle(null);
         if (message.type === "Z") readyCount += 1;
       }
-      // The first ReadyForQuery ends the welcome, the second the statements prepared again.
-      if (readyCount === 2) settle(upstream);
+      // One ReadyForQuery ends the welcome, one each statement prepared again, whether that worked or not.
+      if (readyCount === 1 + parses.length) settle(upstream);
     });
-    upstream.write(Buffer.concat([startupMessage, ...parses, SYNC_MESSAGE]));
+    upstream.write(Buffer.concat([startupMessage, ...parses.flatMap((parse) => [parse, SYNC_MESSAGE])]));
   });
 }

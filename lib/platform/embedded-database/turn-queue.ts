@@ -8,7 +8,7 @@ export class TurnQueue {
   #waiting: TurnTaker[] = [];
   #current: TurnTaker | null = null;
   #onFailure: (error: unknown) => void;
-  #turnsServed = 0;
+  #busyMs = 0;
 
   /** @param onFailure called when a turn ends with an error; turns go on being served. */
   constructor(onFailure: (error: unknown) => void) {
@@ -19,9 +19,9 @@ export class TurnQueue {
     return this.#current === null && this.#waiting.length === 0;
   }
 
-  /** Turns begun so far: two equal readings mean that nobody worked in between. */
-  get turnsServed(): number {
-    return this.#turnsServed;
+  /** Milliseconds of all turns so far: the difference of two readings tells how busy the engine was in between. */
+  get busyMs(): number {
+    return this.#busyMs;
   }
 
   /** Queues `taker` unless it already waits. Asking during one's own turn queues for another one. */
@@ -48,12 +48,13 @@ export class TurnQueue {
   async #serve(): Promise<void> {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#current = next;
-      this.#turnsServed += 1;
+      const startedAt = performance.now();
       try {
         await next.takeTurn();
       } catch (error) {
         this.#onFailure(error);
       }
+      this.#busyMs += performance.now() - startedAt;
       // Sockets are read and written between turns; without this pause one busy client would shut out the others.
       await nextTick();
     }
