@@ -9,7 +9,7 @@ import { type AnswerFigures, measureAnswers, measureForeignRefusals } from "./me
 
 /**
  * Measures the built-in models on public development sets and writes results.md beside this file:
- * `node bench/builtin-answers/run.ts --data ../shared/data [--skip-embedder] [--out FILE]`
+ * `node bench/builtin-answers/run.ts --data ../shared/data [--skip-embedder] [--out FILE]`; `npx biome format --write` tidies its tables.
  */
 
 const { values: options } = parseArgs({
