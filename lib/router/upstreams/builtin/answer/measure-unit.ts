@@ -14,7 +14,7 @@ export interface UnitFeatures {
   readonly specific: number;
   /** What the neighbouring units of the same source add. */
   readonly neighbours: number;
-  /** The word after the question word ("who approved...") is met. */
+  /** The word after the question word ("who wrote...") is met. */
   readonly focus: number;
   /** What the nearest heading adds, most for the first units under it. */
   readonly section: number;

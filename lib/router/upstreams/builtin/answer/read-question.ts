@@ -36,7 +36,7 @@ const overviewWords = new Set(
   `summary summarise summarize overview outline gist short main point points key please give document documents file files text texts
   report reports content contents paper papers case cover contain say`.split(/\s+/),
 );
-/** Words by which a question names what it asks for right after: "who approved", "how many points", "which route". */
+/** Words by which a question names what it asks for right after: "who wrote", "how many seats", "which door". */
 const askingWords = new Set("who whom whose what which many much how when where why".split(" "));
 
 /** Question words of scripts without spaces, which would otherwise become pairs with their neighbours. */
