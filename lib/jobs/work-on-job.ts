@@ -148,8 +148,8 @@ function watchClaim(
   const claim = { id: claimed.id, retryCount: claimed.retryCount };
   const beat = async () => {
     try {
-      const { affected } = await boss.touch(claimed.name, claim);
-      if (affected === 0) controller.abort(new JobStopped("cancelled"));
+      const touched = (await boss.touch(claimed.name, claim)) as { affected?: number };
+      if (touched.affected === 0) controller.abort(new JobStopped("cancelled"));
     } catch (error) {
       logger.warn({ queue: claimed.name, jobId: claimed.id, error }, "job sign of life not written");
     }

@@ -21,6 +21,17 @@ export const createCollectionSchema = z.strictObject({
 });
 export type CreateCollection = z.infer<typeof createCollectionSchema>;
 
+export const updateCollectionSchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(120),
+    description: z.string().trim().max(1000),
+    visibility: z.enum(["organisation", "private"]),
+  })
+  .partial();
+export type UpdateCollection = z.infer<typeof updateCollectionSchema>;
+
+export const collectionListSchema = z.strictObject({ collections: z.array(collectionSchema) });
+
 export const documentStateSchema = z.enum(["queued", "parsing", "indexing", "ready", "failed"]);
 export type DocumentState = z.infer<typeof documentStateSchema>;
 
@@ -44,6 +55,23 @@ export const documentSchema = z.strictObject({
   createdAt: z.iso.datetime(),
 });
 export type Document = z.infer<typeof documentSchema>;
+
+export const documentListSchema = z.strictObject({
+  /** Newest first. */
+  documents: z.array(documentSchema),
+  /** Pass it as `before` for the documents that follow; null at the end. */
+  next: idSchema.nullable(),
+});
+
+/** The answer to an upload: the document is read and indexed afterwards. */
+export const acceptedDocumentSchema = z.strictObject({
+  id: idSchema,
+  state: documentStateSchema,
+  title: z.string(),
+  /** False when the collection held the same bytes already. */
+  isNew: z.boolean(),
+});
+export type AcceptedDocument = z.infer<typeof acceptedDocumentSchema>;
 
 /** Pasted text as a document; files come as multipart. */
 export const createTextDocumentSchema = z.strictObject({

@@ -44,7 +44,7 @@ let lastRequestId = 0;
 function startProcess(heapMb: number): ParserProcess {
   const child = fork(fileURLToPath(new URL("./parser-process.ts", import.meta.url)), {
     execArgv: [`--max-old-space-size=${heapMb}`, "--permission", "--allow-fs-read=*", "--no-warnings"],
-    env: {},
+    env: { NODE_ENV: "production" },
     serialization: "advanced",
     // Its words on a damaged file are nobody's business; the reply says what matters.
     stdio: ["ignore", "ignore", "ignore", "ipc"],

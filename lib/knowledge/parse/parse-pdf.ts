@@ -59,7 +59,6 @@ export async function parsePdf(bytes: Uint8Array, onProgress: PageProgress): Pro
 async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
   try {
     return await getDocumentProxy(bytes, {
-      isEvalSupported: false,
       disableFontFace: true,
       useSystemFonts: false,
       verbosity: 0,

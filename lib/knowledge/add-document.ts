@@ -1,0 +1,101 @@
+import type { Principal } from "../identity/schema.ts";
+import { deleteBlob, putBlob, type StoredBlob } from "../platform/blob.ts";
+import type { TenantScope } from "../platform/db/index.ts";
+import { AppError } from "../shared/errors.ts";
+import { getCollection } from "./collections.ts";
+import { safeFileName, titleFromFileName } from "./ingest/file-title.ts";
+import { enqueueIngestion } from "./ingest/ingest-job.ts";
+import { SNIFF_BYTES, sniffMediaType } from "./parse/sniff-media-type.ts";
+import { findStoredDocument, insertDocument } from "./queries/documents.ts";
+import type { AcceptedDocument } from "./schema.ts";
+
+/** A file on its way in. */
+export interface IncomingFile {
+  readonly collectionId: string;
+  readonly fileName: string;
+  readonly content: AsyncIterable<Uint8Array>;
+  /** The title a person gave; otherwise the file names itself. */
+  readonly title?: string;
+  /** SHA-256 (hex) the sender computed; resolved once the whole request is read, since form fields may follow the file. */
+  readonly expectedSha256?: () => string | undefined;
+  readonly priority: "online" | "bulk";
+}
+
+/**
+ * Stores a file as it arrives and queues it for reading. The same bytes in the same collection are the same document.
+ *
+ * @throws AppError `not_found` or `forbidden` for the collection, `document_type_unsupported`, `document_empty`,
+ *   `document_hash_mismatch`; the content's own error.
+ */
+export async function addDocument(principal: Principal, file: IncomingFile): Promise<AcceptedDocument> {
+  await getCollection(principal, file.collectionId, "write");
+  return storeDocument(principal, { ...file, createdBy: principal.userId });
+}
+
+/** {@link addDocument} without a person: the caller has checked the rights. */
+export async function storeDocument(
+  scope: TenantScope,
+  file: IncomingFile & { readonly createdBy: string | null },
+): Promise<AcceptedDocument> {
+  const fileName = safeFileName(file.fileName);
+  const checked = checkHead(file.content, fileName);
+  const blob = await putBlob(checked.content);
+  try {
+    const expected = file.expectedSha256?.()?.toLowerCase();
+    if (blob.sizeBytes === 0) throw new AppError("document_empty");
+    if (expected !== undefined && expected !== blob.sha256) throw new AppError("document_hash_mismatch");
+    return await insertStored(scope, file, fileName, checked.mediaType(), blob);
+  } catch (error) {
+    await deleteBlob(blob.key);
+    throw error;
+  }
+}
+
+async function insertStored(
+  scope: TenantScope,
+  file: IncomingFile & { readonly createdBy: string | null },
+  fileName: string,
+  mediaType: string,
+  blob: StoredBlob,
+): Promise<AcceptedDocument> {
+  const { id, isNew } = await insertDocument(scope, {
+    collectionId: file.collectionId,
+    title: file.title ?? titleFromFileName(fileName),
+    fileName,
+    mediaType,
+    sizeBytes: blob.sizeBytes,
+    contentHash: blob.sha256,
+    blobKey: blob.key,
+    createdBy: file.createdBy,
+  });
+  if (isNew) await enqueueIngestion(scope, id, file.priority);
+  else await deleteBlob(blob.key);
+  const document = await findStoredDocument(scope, id);
+  if (document === null) throw new AppError("conflict");
+  return { id, state: document.state, title: document.title, isNew };
+}
+
+/** Refuses a file of the wrong kind as soon as its first bytes are there. */
+function checkHead(content: AsyncIterable<Uint8Array>, fileName: string) {
+  let mediaType = "text/plain";
+  async function* checkedContent() {
+    let head: Buffer = Buffer.alloc(0);
+    let isChecked = false;
+    for await (const part of content) {
+      if (!isChecked) {
+        head = Buffer.concat([head, part]);
+        if (head.length >= SNIFF_BYTES) isChecked = sniff(head);
+      }
+      yield part;
+    }
+    if (!isChecked && head.length > 0) sniff(head);
+  }
+  function sniff(head: Uint8Array): true {
+    const sniffed = sniffMediaType(head, fileName);
+    if (sniffed === null) throw new AppError("document_type_unsupported");
+    // A name that promises a PDF is kept: reading it will say that it is damaged.
+    mediaType = sniffed === "mismatch" ? "application/pdf" : sniffed;
+    return true;
+  }
+  return { content: checkedContent(), mediaType: () => mediaType };
+}

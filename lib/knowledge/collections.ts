@@ -1,0 +1,80 @@
+import type { Principal } from "../identity/schema.ts";
+import { AppError } from "../shared/errors.ts";
+import {
+  deleteCollectionRow,
+  ensureCollection,
+  findCollectionRow,
+  findCollectionRows,
+  insertCollection,
+  updateCollectionRow,
+} from "./queries/collections.ts";
+import { findDocumentRows } from "./queries/documents.ts";
+import { removeDocument } from "./remove-document.ts";
+import type { Collection, CreateCollection, UpdateCollection } from "./schema.ts";
+
+/** Name of the private collection that every person has. */
+const PERSONAL_NAME = "My documents";
+
+const RANK = { read: 0, write: 1, manage: 2 } as const;
+
+/** The collections the principal may read; a person's own one is made on first need. */
+export async function listCollections(principal: Principal): Promise<Collection[]> {
+  await ensurePersonalCollection(principal);
+  return findCollectionRows(principal);
+}
+
+/** The principal's own private collection, made when missing. @returns its id. */
+export function ensurePersonalCollection(principal: Principal): Promise<string> {
+  return ensureCollection(principal, {
+    name: PERSONAL_NAME,
+    description: "Only you and those you share it with see these documents.",
+    visibility: "private",
+    ownerId: principal.userId,
+  });
+}
+
+/**
+ * A collection on which the principal may do at least `level`.
+ *
+ * @throws AppError `not_found` when it is missing or not theirs to see, `forbidden` when they may only read it.
+ */
+export async function getCollection(
+  principal: Principal,
+  id: string,
+  level: Collection["level"] = "read",
+): Promise<Collection> {
+  const collection = await findCollectionRow(principal, id);
+  if (collection === null) throw new AppError("not_found");
+  if (RANK[collection.level] < RANK[level]) throw new AppError("forbidden");
+  return collection;
+}
+
+/** Makes a collection; what all of the organisation sees is made by editors. */
+export async function createCollection(principal: Principal, input: CreateCollection): Promise<Collection> {
+  if (input.visibility === "organisation" && principal.role === "member") throw new AppError("forbidden");
+  const id = await insertCollection(principal, { ...input, ownerId: principal.userId });
+  return getCollection(principal, id);
+}
+
+/** Changes name, description or visibility. */
+export async function updateCollection(
+  principal: Principal,
+  id: string,
+  change: UpdateCollection,
+): Promise<Collection> {
+  await getCollection(principal, id, "manage");
+  if (change.visibility === "organisation" && principal.role === "member") throw new AppError("forbidden");
+  await updateCollectionRow(principal, id, change);
+  return getCollection(principal, id);
+}
+
+/** Removes a collection with all its documents. */
+export async function deleteCollection(principal: Principal, id: string): Promise<void> {
+  await getCollection(principal, id, "manage");
+  do {
+    // An upload may still slip in: go round until the collection is empty when it goes.
+    for (const document of await findDocumentRows(principal, id, { limit: 1000 })) {
+      await removeDocument(principal, document);
+    }
+  } while (!(await deleteCollectionRow(principal, id)));
+}

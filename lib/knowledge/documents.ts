@@ -1,0 +1,117 @@
+import type { Principal } from "../identity/schema.ts";
+import { openBlob } from "../platform/blob.ts";
+import { AppError } from "../shared/errors.ts";
+import { getCollection } from "./collections.ts";
+import { enqueueIngestion } from "./ingest/ingest-job.ts";
+import {
+  type AccessibleDocument,
+  findDocumentRow,
+  findDocumentRows,
+  recordProgress,
+  toDocument,
+} from "./queries/documents.ts";
+import { findPageStartRows, findVersionPage, findVersionText } from "./queries/versions.ts";
+import { removeDocument } from "./remove-document.ts";
+import type { Document, DocumentPage, DocumentText } from "./schema.ts";
+
+/** Documents of a collection, newest first, a page at a time. */
+export async function listDocuments(
+  principal: Principal,
+  collectionId: string,
+  page: { readonly limit: number; readonly before?: string | undefined },
+): Promise<{ documents: Document[]; next: string | null }> {
+  await getCollection(principal, collectionId);
+  const rows = await findDocumentRows(principal, collectionId, { ...page, limit: page.limit + 1 });
+  const documents = rows.slice(0, page.limit).map(toDocument);
+  return { documents, next: rows.length > page.limit ? (documents.at(-1)?.id ?? null) : null };
+}
+
+async function getRow(
+  principal: Principal,
+  id: string,
+  level: "read" | "write" = "read",
+): Promise<AccessibleDocument> {
+  const row = await findDocumentRow(principal, id);
+  if (row === null) throw new AppError("not_found");
+  if (level === "write" && row.level === "read") throw new AppError("forbidden");
+  return row;
+}
+
+/** A document. @throws AppError `not_found` when it is missing or not the principal's to see. */
+export async function getDocument(principal: Principal, id: string): Promise<Document> {
+  return toDocument(await getRow(principal, id));
+}
+
+/** Removes a document with its text, its vectors and its file. */
+export async function deleteDocument(principal: Principal, id: string): Promise<void> {
+  await removeDocument(principal, await getRow(principal, id, "write"));
+}
+
+/** Reads a failed document again. @throws AppError `conflict` when it has not failed. */
+export async function retryDocument(principal: Principal, id: string): Promise<Document> {
+  const document = await getRow(principal, id, "write");
+  if (document.state !== "failed") throw new AppError("conflict");
+  await recordProgress(principal, id, { state: "queued", progress: 0 });
+  await enqueueIngestion(principal, id, "online");
+  return getDocument(principal, id);
+}
+
+/** The original file. */
+export async function openDocumentContent(principal: Principal, id: string) {
+  const document = await getRow(principal, id);
+  return { document: toDocument(document), ...(await openBlob(document.blobKey)) };
+}
+
+/**
+ * The text that citations of a document count in: of one version, the active one by default. Text of earlier versions
+ * stays readable, so that old citations do.
+ *
+ * @throws AppError `not_found`, also while the document has no text yet.
+ */
+export async function getDocumentText(
+  principal: Principal,
+  documentId: string,
+  versionId?: string,
+): Promise<DocumentText> {
+  const document = await getRow(principal, documentId);
+  const version = await findVersionText(principal, documentId, versionId);
+  if (version === null) throw new AppError("not_found");
+  return {
+    documentId,
+    versionId: version.versionId,
+    title: document.title,
+    mediaType: document.mediaType,
+    text: version.text,
+    pages: version.pages
+      .filter(({ hasSize }) => hasSize)
+      .map(({ page, start, end }) => ({ page, start, end })),
+    unreadablePages: version.unreadablePages,
+  };
+}
+
+/** One page of a document: its text and where each run of it stands. */
+export async function getDocumentPage(
+  principal: Principal,
+  documentId: string,
+  page: number,
+  versionId?: string,
+): Promise<DocumentPage> {
+  await getRow(principal, documentId);
+  const found = await findVersionPage(principal, documentId, page, versionId);
+  if (found === null) throw new AppError("not_found");
+  return { documentId, ...found };
+}
+
+/** Where the pages of versions begin, in order; versions without pages are left out. */
+export async function findPageStarts(
+  principal: Principal,
+  versionIds: readonly string[],
+): Promise<ReadonlyMap<string, { readonly page: number; readonly start: number }[]>> {
+  const starts = new Map<string, { page: number; start: number }[]>();
+  if (versionIds.length === 0) return starts;
+  for (const { versionId, page, start } of await findPageStartRows(principal, versionIds)) {
+    const pages = starts.get(versionId) ?? [];
+    starts.set(versionId, [...pages, { page, start }]);
+  }
+  return starts;
+}

@@ -1,0 +1,23 @@
+export { addDocument, type IncomingFile } from "./add-document.ts";
+export { supportingSpan } from "./cite/supporting-span.ts";
+export {
+  createCollection,
+  deleteCollection,
+  ensurePersonalCollection,
+  getCollection,
+  listCollections,
+  updateCollection,
+} from "./collections.ts";
+export {
+  deleteDocument,
+  findPageStarts,
+  getDocument,
+  getDocumentPage,
+  getDocumentText,
+  listDocuments,
+  openDocumentContent,
+  retryDocument,
+} from "./documents.ts";
+export { ingestDocumentJob, recoverDocumentsJob } from "./ingest/ingest-job.ts";
+export { keywordEngine, search } from "./search/search.ts";
+export { type SampleCollection, seedSamples } from "./seed-samples.ts";

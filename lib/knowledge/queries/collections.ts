@@ -1,0 +1,108 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type TenantScope, withTenant } from "../../platform/db/index.ts";
+import { newId } from "../../shared/ids.ts";
+import type { Collection } from "../schema.ts";
+import { accessJoin, accessLevel, type Reader } from "./access.ts";
+
+type CollectionRow = Omit<Collection, "createdAt" | "documentCount"> & {
+  readonly createdAt: string;
+  readonly documentCount: string;
+} & Record<string, unknown>;
+
+function selectCollections(reader: Reader, condition: SQL): SQL {
+  return sql`select c.id, c.name, c.description, c.visibility, c.is_sample as "isSample",
+      ${accessLevel(reader)} as level, c.created_at as "createdAt",
+      (select count(*) from document d where d.org_id = c.org_id and d.collection_id = c.id) as "documentCount"
+    from collection c ${accessJoin(reader)}
+    where c.org_id = ${reader.orgId} and (${accessLevel(reader)}) is not null ${condition}
+    order by c.is_sample, c.created_at, c.id`;
+}
+
+function toCollection({ createdAt, documentCount, ...row }: CollectionRow): Collection {
+  return { ...row, documentCount: Number(documentCount), createdAt: new Date(createdAt).toISOString() };
+}
+
+/** Collections the reader may read, the samples last. */
+export async function findCollectionRows(reader: Reader): Promise<Collection[]> {
+  const rows = await withTenant(reader, (transaction) =>
+    transaction.execute<CollectionRow>(selectCollections(reader, sql``)),
+  );
+  return rows.map(toCollection);
+}
+
+/** One collection; null when it is missing or not the reader's to see. */
+export async function findCollectionRow(reader: Reader, id: string): Promise<Collection | null> {
+  const [row] = await withTenant(reader, (transaction) =>
+    transaction.execute<CollectionRow>(selectCollections(reader, sql`and c.id = ${id}`)),
+  );
+  return row === undefined ? null : toCollection(row);
+}
+
+/** A new collection to store. */
+export interface NewCollection {
+  readonly name: string;
+  readonly description: string;
+  readonly visibility: Collection["visibility"];
+  readonly ownerId: string | null;
+  readonly isSample?: boolean;
+}
+
+/** Stores a collection and returns its id. */
+export async function insertCollection(scope: TenantScope, collection: NewCollection): Promise<string> {
+  const id = newId();
+  await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      insert into collection (id, org_id, name, description, visibility, owner_id, is_sample)
+      values (${id}, ${scope.orgId}, ${collection.name}, ${collection.description}, ${collection.visibility},
+        ${collection.ownerId}, ${collection.isSample ?? false})`),
+  );
+  return id;
+}
+
+/** The named collection of that owner (or, without owner, of the samples); made when missing. */
+export async function ensureCollection(scope: TenantScope, collection: NewCollection): Promise<string> {
+  const id = newId();
+  return withTenant(scope, async (transaction) => {
+    // Two first requests of one person must not make two collections.
+    await transaction.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended(${`${collection.ownerId}/${collection.name}`}, 20))`,
+    );
+    const [known] = await transaction.execute<{ id: string }>(sql`
+      select id from collection where org_id = ${scope.orgId} and name = ${collection.name}
+        and owner_id is not distinct from ${collection.ownerId}::uuid
+        and is_sample = ${collection.isSample ?? false} limit 1`);
+    if (known !== undefined) return known.id;
+    await transaction.execute(sql`
+      insert into collection (id, org_id, name, description, visibility, owner_id, is_sample)
+      values (${id}, ${scope.orgId}, ${collection.name}, ${collection.description}, ${collection.visibility},
+        ${collection.ownerId}, ${collection.isSample ?? false})`);
+    return id;
+  });
+}
+
+/** Changes the given fields. */
+export async function updateCollectionRow(
+  scope: TenantScope,
+  id: string,
+  change: Partial<Pick<Collection, "name" | "description" | "visibility">>,
+): Promise<void> {
+  await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      update collection set name = coalesce(${change.name ?? null}, name),
+        description = coalesce(${change.description ?? null}, description),
+        visibility = coalesce(${change.visibility ?? null}, visibility)
+      where org_id = ${scope.orgId} and id = ${id}`),
+  );
+}
+
+/** Removes a collection; false when documents are left in it. */
+export async function deleteCollectionRow(scope: TenantScope, id: string): Promise<boolean> {
+  return withTenant(scope, async (transaction) => {
+    const left = await transaction.execute(
+      sql`select 1 from document where org_id = ${scope.orgId} and collection_id = ${id} limit 1`,
+    );
+    if (left.length > 0) return false;
+    await transaction.execute(sql`delete from collection where org_id = ${scope.orgId} and id = ${id}`);
+    return true;
+  });
+}

@@ -1,0 +1,192 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type TenantScope, withSystem, withTenant } from "../../platform/db/index.ts";
+import { newId } from "../../shared/ids.ts";
+import type { Document, DocumentState } from "../schema.ts";
+import { accessJoin, accessLevel, type Reader } from "./access.ts";
+
+/** A document with what only the server needs. */
+export interface StoredDocument extends Document {
+  readonly blobKey: string;
+  readonly createdBy: string | null;
+}
+
+/** A document as one reader sees it. */
+export interface AccessibleDocument extends StoredDocument {
+  readonly level: "read" | "write" | "manage";
+}
+
+type Row<Kind> = Omit<Kind, "createdAt" | "sizeBytes"> & {
+  readonly createdAt: string;
+  readonly sizeBytes: string;
+} & Record<string, unknown>;
+
+const COLUMNS = sql`d.id, d.collection_id as "collectionId", d.title, d.file_name as "fileName",
+  d.media_type as "mediaType", d.size_bytes as "sizeBytes", d.content_hash as "contentHash", d.state,
+  d.error_code as "errorCode", d.state_detail as "stateDetail", d.progress, d.page_count as "pageCount",
+  d.active_version_id as "activeVersionId", d.created_at as "createdAt", d.blob_key as "blobKey",
+  d.created_by as "createdBy"`;
+
+function fromRow<Kind extends StoredDocument>(row: Row<Kind>): Kind {
+  return {
+    ...row,
+    sizeBytes: Number(row.sizeBytes),
+    createdAt: new Date(row.createdAt).toISOString(),
+  } as unknown as Kind;
+}
+
+/** The fields of a document that leave the server. */
+export function toDocument(stored: StoredDocument): Document {
+  const { blobKey: _key, createdBy: _by, level: _level, ...document } = stored as AccessibleDocument;
+  return document;
+}
+
+/** One document; null when it is missing or not the reader's to see. */
+export async function findDocumentRow(reader: Reader, id: string): Promise<AccessibleDocument | null> {
+  const [row] = await withTenant(reader, (transaction) =>
+    transaction.execute<Row<AccessibleDocument>>(sql`
+      select ${COLUMNS}, ${accessLevel(reader)} as level
+      from document d join collection c on c.org_id = d.org_id and c.id = d.collection_id ${accessJoin(reader)}
+      where d.org_id = ${reader.orgId} and d.id = ${id} and (${accessLevel(reader)}) is not null`),
+  );
+  return row === undefined ? null : fromRow<AccessibleDocument>(row);
+}
+
+/** A document for the program's own work; the caller has checked who asks. */
+export async function findStoredDocument(scope: TenantScope, id: string): Promise<StoredDocument | null> {
+  return findOne(scope, sql`d.id = ${id}`);
+}
+
+/** The document with these bytes in this collection. */
+export async function findDocumentByHash(
+  scope: TenantScope,
+  collectionId: string,
+  contentHash: string,
+): Promise<StoredDocument | null> {
+  return findOne(scope, sql`d.collection_id = ${collectionId} and d.content_hash = ${contentHash}`);
+}
+
+async function findOne(scope: TenantScope, condition: SQL): Promise<StoredDocument | null> {
+  const [row] = await withTenant(scope, (transaction) =>
+    transaction.execute<Row<StoredDocument>>(sql`
+      select ${COLUMNS} from document d where d.org_id = ${scope.orgId} and ${condition} limit 1`),
+  );
+  return row === undefined ? null : fromRow<StoredDocument>(row);
+}
+
+/** Documents of a collection, newest first; `before` is the id after which the last answer ended. */
+export async function findDocumentRows(
+  scope: TenantScope,
+  collectionId: string,
+  page: { readonly limit: number; readonly before?: string | undefined },
+): Promise<StoredDocument[]> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute<Row<StoredDocument>>(sql`
+      select ${COLUMNS} from document d where d.org_id = ${scope.orgId} and d.collection_id = ${collectionId}
+        ${page.before === undefined ? sql`` : sql`and d.id < ${page.before}`}
+      order by d.id desc limit ${page.limit}`),
+  );
+  return rows.map((row) => fromRow<StoredDocument>(row));
+}
+
+/** A document to store. */
+export type NewDocument = Pick<
+  StoredDocument,
+  "collectionId" | "title" | "fileName" | "mediaType" | "sizeBytes" | "contentHash" | "blobKey" | "createdBy"
+>;
+
+/**
+ * Stores a document as `queued`, unless the collection holds the same bytes already.
+ *
+ * @returns the document's id, and whether it is new.
+ */
+export async function insertDocument(
+  scope: TenantScope,
+  document: NewDocument,
+): Promise<{ readonly id: string; readonly isNew: boolean }> {
+  const id = newId();
+  return withTenant(scope, async (transaction) => {
+    await transaction.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended(${document.collectionId + document.contentHash}, 21))`,
+    );
+    const [known] = await transaction.execute<{ id: string }>(sql`
+      select id from document where org_id = ${scope.orgId} and collection_id = ${document.collectionId}
+        and content_hash = ${document.contentHash} limit 1`);
+    if (known !== undefined) return { id: known.id, isNew: false };
+    await transaction.execute(sql`
+      insert into document (id, org_id, collection_id, title, file_name, media_type, size_bytes, content_hash,
+        blob_key, state, created_by)
+      values (${id}, ${scope.orgId}, ${document.collectionId}, ${document.title}, ${document.fileName},
+        ${document.mediaType}, ${document.sizeBytes}, ${document.contentHash}, ${document.blobKey}, 'queued',
+        ${document.createdBy})`);
+    return { id, isNew: true };
+  });
+}
+
+/** A step of an ingestion. */
+export interface DocumentProgress {
+  readonly state: DocumentState;
+  readonly progress: number;
+  readonly errorCode?: string | null;
+  readonly stateDetail?: string | null;
+  readonly title?: string;
+}
+
+/** Records a step; false when the document is gone. A document that is `ready` stays so. */
+export async function recordProgress(
+  scope: TenantScope,
+  id: string,
+  step: DocumentProgress,
+): Promise<boolean> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      update document set state = case when active_version_id is null then ${step.state} else state end,
+        progress = ${step.progress}, error_code = ${step.errorCode ?? null},
+        state_detail = ${step.stateDetail ?? null}, title = coalesce(${step.title ?? null}, title), updated_at = now()
+      where org_id = ${scope.orgId} and id = ${id} returning id`),
+  );
+  return rows.length > 0;
+}
+
+/** True when another document of the collection has this title. */
+export async function isTitleTaken(
+  scope: TenantScope,
+  document: Pick<StoredDocument, "id" | "collectionId">,
+  title: string,
+): Promise<boolean> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      select 1 from document where org_id = ${scope.orgId} and collection_id = ${document.collectionId}
+        and title = ${title} and id <> ${document.id} limit 1`),
+  );
+  return rows.length > 0;
+}
+
+/** Documents on their way that nothing has touched for a while: their job may be lost. Across organisations. */
+export async function findStalledDocuments(
+  olderThanSeconds: number,
+): Promise<readonly { readonly orgId: string; readonly documentId: string }[]> {
+  const rows = await withSystem((transaction) =>
+    transaction.execute<{ orgId: string; documentId: string }>(sql`
+      select org_id as "orgId", id as "documentId" from document
+      where state in ('queued', 'parsing', 'indexing')
+        and updated_at < now() - make_interval(secs => ${olderThanSeconds})
+      order by id limit 1000`),
+  );
+  return Array.from(rows);
+}
+
+/** Takes a document out of every search at once; the rest of the deletion may take its time. */
+export async function hideDocument(scope: TenantScope, id: string): Promise<void> {
+  await withTenant(scope, (transaction) =>
+    transaction.execute(
+      sql`update document set active_version_id = null where org_id = ${scope.orgId} and id = ${id}`,
+    ),
+  );
+}
+
+/** Removes a document with its versions and pages. */
+export async function deleteDocumentRow(scope: TenantScope, id: string): Promise<void> {
+  await withTenant(scope, (transaction) =>
+    transaction.execute(sql`delete from document where org_id = ${scope.orgId} and id = ${id}`),
+  );
+}

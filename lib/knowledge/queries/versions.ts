@@ -1,0 +1,144 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type TenantScope, withTenant } from "../../platform/db/index.ts";
+import { newId } from "../../shared/ids.ts";
+import type { ParsedPage } from "../parse/parsed-document.ts";
+import type { DocumentPage } from "../schema.ts";
+import { uuidArray } from "./access.ts";
+
+/** What identifies a version: the same bytes read by the same parser give the same text. */
+export interface VersionKey {
+  readonly documentId: string;
+  readonly contentHash: string;
+  readonly parser: string;
+}
+
+/** Stores the text of a version, unless an interrupted run did. @returns its id and whether it was there. */
+export async function ensureVersion(
+  scope: TenantScope,
+  key: VersionKey,
+  content: { readonly text: string; readonly pageCount: number; readonly unreadablePages: readonly number[] },
+): Promise<string> {
+  const id = newId();
+  return withTenant(scope, async (transaction) => {
+    await transaction.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended(${key.documentId + key.contentHash + key.parser}, 22))`,
+    );
+    const [known] = await transaction.execute<{ id: string; same: boolean }>(sql`
+      select id from document_version where org_id = ${scope.orgId} and document_id = ${key.documentId}
+        and content_hash = ${key.contentHash} and parser = ${key.parser} and md5(text) = md5(${content.text})`);
+    if (known !== undefined) return known.id;
+    await transaction.execute(sql`
+      insert into document_version (id, org_id, document_id, content_hash, parser, text, page_count, unreadable_pages)
+      values (${id}, ${scope.orgId}, ${key.documentId}, ${key.contentHash}, ${key.parser}, ${content.text},
+        ${content.pageCount}, ${`{${content.unreadablePages.join(",")}}`}::integer[])`);
+    return id;
+  });
+}
+
+/** Stores pages of a version; those that are there already stay. */
+export async function insertPages(
+  scope: TenantScope,
+  versionId: string,
+  pages: readonly ParsedPage[],
+): Promise<void> {
+  await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      insert into document_page (org_id, version_id, page, start, "end", width, height, runs)
+      select ${scope.orgId}, ${versionId}, p.page, p.start, p."end", p.width, p.height, p.runs
+      from jsonb_to_recordset(${JSON.stringify(pages)}::jsonb)
+        as p(page integer, start integer, "end" integer, width real, height real, runs jsonb)
+      on conflict do nothing`),
+  );
+}
+
+/** How a version becomes the one that searches see. */
+export interface Activation {
+  readonly documentId: string;
+  readonly versionId: string;
+  readonly contentHash: string;
+  readonly mediaType: string;
+  readonly pageCount: number | null;
+  readonly stateDetail: string | null;
+}
+
+/** The one commit that makes a version visible. False when the document is gone or holds other bytes by now. */
+export async function activateVersion(scope: TenantScope, activation: Activation): Promise<boolean> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      update document set active_version_id = ${activation.versionId}, state = 'ready', progress = 1,
+        error_code = null, state_detail = ${activation.stateDetail}, media_type = ${activation.mediaType},
+        page_count = ${activation.pageCount}, updated_at = now()
+      where org_id = ${scope.orgId} and id = ${activation.documentId} and content_hash = ${activation.contentHash}
+      returning id`),
+  );
+  return rows.length > 0;
+}
+
+/** The text of a version. */
+export interface VersionText {
+  readonly versionId: string;
+  readonly text: string;
+  readonly pageCount: number;
+  readonly unreadablePages: number[];
+  readonly pages: { page: number; start: number; end: number; hasSize: boolean }[];
+}
+
+function chosenVersion(scope: TenantScope, documentId: string, versionId: string | undefined): SQL {
+  return sql`v.org_id = ${scope.orgId} and v.document_id = ${documentId} and v.id = ${
+    versionId ??
+    sql`(select d.active_version_id from document d where d.org_id = v.org_id and d.id = v.document_id)`
+  }`;
+}
+
+/** The text and page map of a version of a document, the active one by default. */
+export async function findVersionText(
+  scope: TenantScope,
+  documentId: string,
+  versionId?: string,
+): Promise<VersionText | null> {
+  return withTenant(scope, async (transaction) => {
+    const [version] = await transaction.execute<Omit<VersionText, "pages"> & Record<string, unknown>>(sql`
+      select v.id as "versionId", v.text, v.page_count as "pageCount", v.unreadable_pages as "unreadablePages"
+      from document_version v where ${chosenVersion(scope, documentId, versionId)}`);
+    if (version === undefined) return null;
+    const pages = await transaction.execute<VersionText["pages"][number]>(sql`
+      select page, start, "end", width is not null as "hasSize" from document_page
+      where org_id = ${scope.orgId} and version_id = ${version.versionId} order by page`);
+    return { ...version, pages: Array.from(pages) };
+  });
+}
+
+/** One page of a version, with its text. */
+export async function findVersionPage(
+  scope: TenantScope,
+  documentId: string,
+  page: number,
+  versionId?: string,
+): Promise<Omit<DocumentPage, "documentId"> | null> {
+  const [row] = await withTenant(scope, (transaction) =>
+    transaction.execute<
+      Omit<DocumentPage, "documentId" | "text"> & { text: string } & Record<string, unknown>
+    >(sql`
+      select v.id as "versionId", p.page, v.page_count as "pageCount", p.start, p."end", p.width, p.height, p.runs,
+        v.text as text
+      from document_version v join document_page p on p.org_id = v.org_id and p.version_id = v.id
+      where ${chosenVersion(scope, documentId, versionId)} and p.page = ${page}`),
+  );
+  // Cut here, not in SQL: PostgreSQL counts characters, offsets count UTF-16 units.
+  return row === undefined ? null : { ...row, text: row.text.slice(row.start, row.end) };
+}
+
+/** Where the pages of versions begin, for versions with pages. */
+export async function findPageStartRows(
+  scope: TenantScope,
+  versionIds: readonly string[],
+): Promise<readonly { versionId: string; page: number; start: number }[]> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute<{ versionId: string; page: number; start: number }>(sql`
+      select version_id as "versionId", page, start from document_page
+      where org_id = ${scope.orgId} and version_id = any(${uuidArray(versionIds)}::uuid[])
+        and width is not null and "end" > start
+      order by version_id, page`),
+  );
+  return Array.from(rows);
+}

@@ -1,0 +1,22 @@
+import { cancelJob } from "../jobs/index.ts";
+import { deleteBlob } from "../platform/blob.ts";
+import type { TenantScope } from "../platform/db/index.ts";
+import { deleteAllChunks } from "./ingest/ingest-document.ts";
+import { ingestDocumentJob } from "./ingest/ingest-job.ts";
+import { deleteDocumentRow, hideDocument, type StoredDocument } from "./queries/documents.ts";
+
+/**
+ * Removes a document: first from every search, then its passages, its text and its file. The caller has checked the
+ * rights. An ingestion that runs meanwhile finds the document gone and ends.
+ */
+export async function removeDocument(
+  scope: TenantScope,
+  document: Pick<StoredDocument, "id" | "blobKey" | "state">,
+): Promise<void> {
+  await hideDocument(scope, document.id);
+  const isUnderway = document.state !== "ready" && document.state !== "failed";
+  if (isUnderway) await cancelJob(ingestDocumentJob, { key: document.id });
+  await deleteAllChunks(scope, { documentId: document.id });
+  await deleteDocumentRow(scope, document.id);
+  await deleteBlob(document.blobKey);
+}
