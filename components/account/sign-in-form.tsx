@@ -5,6 +5,7 @@ import { type SyntheticEvent, useState } from "react";
 import { signInAsGuest, signInWithPassword } from "@/components/account/auth-requests.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input } from "@/components/ui/input.tsx";
+import { useIsHydrated } from "@/components/ui/use-is-hydrated.ts";
 
 export interface SignInFormProps {
   /** Where to go afterwards; a path of our own. */
@@ -17,6 +18,7 @@ export interface SignInFormProps {
 export function SignInForm({ returnPath, isGuest }: SignInFormProps) {
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
+  const isReady = useIsHydrated() && !isBusy;
   const run = async (attempt: () => Promise<string | null>) => {
     setIsBusy(true);
     setError(null);
@@ -33,7 +35,8 @@ export function SignInForm({ returnPath, isGuest }: SignInFormProps) {
   };
   return (
     <div className="flex flex-col gap-4">
-      <form aria-label="Sign in" onSubmit={onSubmit} className="flex flex-col gap-4">
+      {/* POST, so that no accident can ever put a password into an address. */}
+      <form method="post" aria-label="Sign in" onSubmit={onSubmit} className="flex flex-col gap-4">
         <Field label="E-mail">
           {(control) => <Input {...control} name="email" type="email" autoComplete="username" required />}
         </Field>
@@ -46,7 +49,7 @@ export function SignInForm({ returnPath, isGuest }: SignInFormProps) {
         <p role="alert" className="min-h-6 text-danger text-sm">
           {error}
         </p>
-        <Button type="submit" variant="primary" disabled={isBusy}>
+        <Button type="submit" variant="primary" disabled={!isReady}>
           Sign in
         </Button>
       </form>
@@ -60,7 +63,7 @@ export function SignInForm({ returnPath, isGuest }: SignInFormProps) {
           <Link href={returnPath}>Go on as guest</Link>
         </Button>
       ) : (
-        <Button disabled={isBusy} onClick={() => void run(signInAsGuest)}>
+        <Button disabled={!isReady} onClick={() => void run(signInAsGuest)}>
           Continue as guest
         </Button>
       )}

@@ -3,6 +3,7 @@
 import { ArrowUp, Paperclip, Square } from "lucide-react";
 import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { IconButton } from "@/components/ui/button.tsx";
+import { useIsHydrated } from "@/components/ui/use-is-hydrated.ts";
 
 const TEXT_MAX = 8000;
 const HEIGHT_MAX_PIXELS = 240;
@@ -23,6 +24,7 @@ export interface ComposerProps {
 export function Composer(props: ComposerProps) {
   const { field, isBusy } = props;
   const [text, setText] = useState("");
+  const isHydrated = useIsHydrated();
   useAutoHeight(field, text);
   const canSend = !isBusy && text.trim() !== "";
   const send = () => {
@@ -45,6 +47,7 @@ export function Composer(props: ComposerProps) {
         placeholder="Ask about your documents"
         rows={1}
         maxLength={TEXT_MAX}
+        readOnly={!isHydrated}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
@@ -64,7 +67,7 @@ export function Composer(props: ComposerProps) {
               variant="secondary"
               disabled={!props.onStop || props.isStopping}
               onClick={props.onStop}
-              className="rounded-full"
+              className="rounded-full!"
             >
               <Square aria-hidden className="size-3! fill-current" />
             </IconButton>
@@ -74,7 +77,7 @@ export function Composer(props: ComposerProps) {
               type="submit"
               variant="primary"
               disabled={!canSend}
-              className="rounded-full"
+              className="rounded-full!"
             >
               <ArrowUp aria-hidden />
             </IconButton>

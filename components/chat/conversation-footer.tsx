@@ -29,7 +29,7 @@ export function ConversationFooter(props: ConversationFooterProps) {
   const collections = useCollections(readyCount);
   return (
     <div className="relative mx-auto w-full max-w-(--container-measure) px-4 pb-3 sm:px-6">
-      {!scroll.isAtBottom && (
+      {!scroll.isAtBottom && handle.isBusy && (
         <div className="-top-11 pointer-events-none absolute inset-x-0 flex justify-center">
           <Button
             size="small"

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button.tsx";
 
 export interface ConversationHeaderProps {
   readonly conversationId: string | undefined;
-  readonly title: string | null;
+  readonly title: string;
 }
 
 /** Title of the conversation and the way to share it. */
@@ -15,7 +15,7 @@ export function ConversationHeader({ conversationId, title }: ConversationHeader
   const [isSharing, setIsSharing] = useState(false);
   return (
     <header className="flex h-13 shrink-0 items-center justify-between gap-3 border-line border-b px-4 sm:px-6">
-      <h1 className="min-w-0 truncate font-medium text-sm">{title ?? "New conversation"}</h1>
+      <h1 className="min-w-0 truncate font-medium text-sm">{title}</h1>
       <Button size="small" disabled={conversationId === undefined} onClick={() => setIsSharing(true)}>
         <Share2 aria-hidden />
         Share

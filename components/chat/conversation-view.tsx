@@ -9,6 +9,7 @@ import { EmptyState } from "@/components/chat/empty-state.tsx";
 import { MessageList } from "@/components/chat/message-list.tsx";
 import { useConversation } from "@/components/chat/use-conversation.ts";
 import { useStickToBottom } from "@/components/chat/use-stick-to-bottom.ts";
+import { messageText, type VouchMessage } from "@/components/chat/vouch-message.ts";
 import { useShell } from "@/components/shell/shell-context.tsx";
 import { SourcePanel } from "@/components/sources/source-panel.tsx";
 import { useSourcePanel } from "@/components/sources/use-source-panel.ts";
@@ -53,8 +54,16 @@ export function ConversationView({ conversation, suggestions, model }: Conversat
         className="flex h-full min-w-0 flex-1 flex-col"
         inert={panel.isCovering && panel.target !== null}
       >
-        {!isEmpty && <ConversationHeader conversationId={handle.conversationId} title={handle.title} />}
-        <div ref={scroll.scroller} className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
+        {!isEmpty && (
+          <ConversationHeader
+            conversationId={handle.conversationId}
+            title={handle.title ?? firstQuestion(handle.messages)}
+          />
+        )}
+        <div
+          ref={scroll.scroller}
+          className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable_both-edges]"
+        >
           <div ref={scroll.content} className="mx-auto w-full max-w-(--container-measure) px-4 py-6 sm:px-6">
             {isEmpty && <EmptyState suggestions={suggestions} onAsk={ask} />}
             <MessageList handle={handle} onOpenSource={panel.open} />
@@ -80,6 +89,12 @@ export function ConversationView({ conversation, suggestions, model }: Conversat
       )}
     </div>
   );
+}
+
+/** Stands in for the title until the server has made one. */
+function firstQuestion(messages: readonly VouchMessage[]): string {
+  const question = messages.find((message) => message.role === "user");
+  return question ? messageText(question) : "New conversation";
 }
 
 /** Puts the cursor where one types, unless that would raise an on-screen keyboard. */

@@ -1,5 +1,7 @@
 "use client";
 
+import { useIsHydrated } from "@/components/ui/use-is-hydrated.ts";
+
 export interface EmptyStateProps {
   readonly suggestions: readonly string[];
   readonly onAsk: (question: string) => void;
@@ -7,8 +9,9 @@ export interface EmptyStateProps {
 
 /** A conversation that has not begun: what this is, what one could ask, how to bring own documents. */
 export function EmptyState({ suggestions, onAsk }: EmptyStateProps) {
+  const isHydrated = useIsHydrated();
   return (
-    <section aria-labelledby="empty-title" className="flex flex-col gap-6 py-6">
+    <section aria-labelledby="empty-title" className="flex flex-col gap-6 py-6 sm:pt-[8vh]">
       <div className="flex flex-col gap-2">
         <h1 id="empty-title" className="font-medium font-serif text-3xl leading-tight tracking-tight">
           Answers that show their evidence
@@ -26,8 +29,9 @@ export function EmptyState({ suggestions, onAsk }: EmptyStateProps) {
               <li key={question}>
                 <button
                   type="button"
+                  disabled={!isHydrated}
                   onClick={() => onAsk(question)}
-                  className="w-full border-line border-b px-1 py-3 text-left font-serif text-lg leading-snug hover:bg-hover hover:text-accent"
+                  className="w-full border-line border-b py-3 text-left font-serif text-lg leading-snug hover:border-accent hover:text-accent"
                 >
                   {question}
                 </button>

@@ -35,7 +35,7 @@ export function NotFoundBox({ retrieval, sources }: NotFoundBoxProps) {
                   className="w-full rounded-md px-2 py-1.5 text-left hover:bg-hover"
                 >
                   <span className="block">{placeWords(source.title, source.page)}</span>
-                  <span className="line-clamp-2 block font-serif text-muted">{source.text}</span>
+                  <span className="line-clamp-2 font-serif text-muted">{source.text}</span>
                 </button>
               </li>
             ))}

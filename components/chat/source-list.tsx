@@ -25,7 +25,7 @@ export function SourceList({ citations }: { readonly citations: readonly Citatio
               </span>
               <span className="min-w-0 flex-1">
                 <span className="block text-sm">{placeWords(citation.title, citation.page)}</span>
-                <span className="line-clamp-1 block font-serif text-muted text-sm">“{citation.quote}”</span>
+                <span className="line-clamp-2 font-serif text-muted text-sm">“{citation.quote}”</span>
               </span>
               {citation.verdict !== "supported" && <VerdictBadge verdict={citation.verdict} />}
             </button>

@@ -7,6 +7,7 @@ import { Badge, type BadgeTone } from "@/components/ui/badge.tsx";
 import { IconButton } from "@/components/ui/button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { dayWords, sizeWords } from "@/components/ui/format.ts";
+import { Progress } from "@/components/ui/progress.tsx";
 import { Table, TableCell, TableHead } from "@/components/ui/table.tsx";
 import type { Document, DocumentState } from "@/lib/knowledge/schema.ts";
 
@@ -106,12 +107,7 @@ function StateWords({ document }: { readonly document: Document }) {
     <>
       <Badge tone={tone}>{words}</Badge>
       {isMoving && (
-        <progress
-          aria-label={`Progress of ${document.title}`}
-          max={1}
-          value={document.progress}
-          className="mt-1.5 block h-1 w-20 accent-accent"
-        />
+        <Progress label={`Progress of ${document.title}`} value={document.progress} className="mt-1.5 w-20" />
       )}
     </>
   );

@@ -22,7 +22,7 @@ export function PdfPage({ file, layout, start, end }: PdfPageProps) {
   const boxes = useMemo(() => highlightBoxes(layout.runs, start, end), [layout, start, end]);
   const first = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: other boxes must come into view too.
-  useEffect(() => first.current?.scrollIntoView({ block: "center", inline: "nearest" }), [boxes]);
+  useEffect(() => void first.current?.scrollIntoView({ block: "center", inline: "nearest" }), [boxes]);
   const width = layout.width ?? 1;
   const height = layout.height ?? 1;
   const percent = (value: number, of: number) => `${(value / of) * 100}%`;
@@ -43,9 +43,8 @@ export function PdfPage({ file, layout, start, end }: PdfPageProps) {
         <div
           key={`${box.x}:${box.y}`}
           ref={index === 0 ? first : undefined}
-          role={index === 0 ? "img" : undefined}
-          aria-label={index === 0 ? "Highlighted quote" : undefined}
-          aria-hidden={index === 0 ? undefined : true}
+          role="img"
+          aria-label="Highlighted quote"
           className="absolute rounded-sm bg-[#ffd84d]/45 mix-blend-multiply outline outline-[#c99700]/50"
           style={{
             left: percent(box.x, width),

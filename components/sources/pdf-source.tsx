@@ -18,7 +18,7 @@ import { type DocumentPage, documentPageSchema } from "@/lib/knowledge/schema.ts
 export function PdfSource({ target }: { readonly target: SourceTarget }) {
   const { documentId, versionId } = target;
   const [page, setPage] = useState(target.page ?? 1);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a newly opened quote turns to its page, also to the same one.
+  // A newly opened quote turns to its page, also when it is the same as before.
   useEffect(() => setPage(target.page ?? 1), [target]);
   const loadFile = useCallback(
     (signal: AbortSignal) => loadPdf(documentId, versionId, signal),

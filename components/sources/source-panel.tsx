@@ -20,7 +20,7 @@ export interface SourcePanelProps {
 export function SourcePanel({ target, isCovering, onClose }: SourcePanelProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each newly opened source takes the focus.
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [target]);
+  useEffect(() => void heading.current?.focus({ preventScroll: true }), [target]);
   return (
     <aside
       aria-label="Source"

@@ -45,7 +45,7 @@ export function MarkedText({ text, start, end }: MarkedTextProps) {
   const [isWhole, setIsWhole] = useState(false);
   const mark = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another quote of the same text must come into view too.
-  useEffect(() => mark.current?.scrollIntoView({ block: "center" }), [start, end, isWhole]);
+  useEffect(() => void mark.current?.scrollIntoView({ block: "center" }), [start, end, isWhole]);
   const from = isWhole ? 0 : Math.max(0, start - AROUND_MAX);
   const to = isWhole ? text.length : Math.min(text.length, end + AROUND_MAX);
   const isCut = from > 0 || to < text.length;

@@ -3,6 +3,7 @@
 import { X } from "lucide-react";
 import { IconButton } from "@/components/ui/button.tsx";
 import { classNames } from "@/components/ui/class-names.ts";
+import { Progress } from "@/components/ui/progress.tsx";
 import { useUploads } from "@/components/uploads/uploads-provider.tsx";
 import type { Upload } from "@/components/uploads/use-upload-queue.ts";
 
@@ -35,12 +36,7 @@ function UploadChip({ upload, onDismiss }: { readonly upload: Upload; readonly o
           {error ?? phaseWords(phase, progress)}
         </p>
         {isRunning && (
-          <progress
-            aria-label={`Progress of ${fileName}`}
-            max={1}
-            value={progress}
-            className="block h-1 w-40 max-w-full overflow-hidden rounded-full accent-accent"
-          />
+          <Progress label={`Progress of ${fileName}`} value={progress} className="mt-1 w-40 max-w-full" />
         )}
       </div>
       <IconButton label={`Dismiss ${fileName}`} onClick={onDismiss}>
