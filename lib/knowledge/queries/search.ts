@@ -63,11 +63,14 @@ async function findByKeywords(
 ): Promise<Candidate[]> {
   if (plan.keywords === null) return [];
   if (plan.keywordEngine === "ts_rank") return findByTsRank(transaction, reader, plan, plan.keywords);
+  // Only the index scan knows BM25; sorting rows it did not score takes 2 ms each, however few a filter leaves.
+  await transaction.execute(sql`select set_config('enable_sort', 'off', true)`);
   // The scan's own score: asking for the distance in the select list would score every row again from its text.
   const rows = await transaction.execute<Candidate>(sql`
     select c.id, -bm25_get_current_score() as score from chunk c
     where ${conditions(reader, plan.filter)}
     order by c.indexed_text <@> to_bm25query(${plan.keywords}, 'chunk_bm25') limit ${plan.limit}`);
+  await transaction.execute(sql`select set_config('enable_sort', 'on', true)`);
   return rows.filter(({ score }) => score > 0);
 }
 
@@ -95,7 +98,7 @@ async function hasFewRows(transaction: Transaction, reader: Reader, plan: Search
       select 1 from chunk c where c.org_id = ${reader.orgId}
         and c.collection_id = any(array(${readableCollections(reader, plan.filter.collectionIds)}))
         ${narrow ? sql`and c.document_id = any(${uuidArray(plan.filter.documentIds ?? [])}::uuid[])` : sql``}
-      limit ${EXACT_ROWS_MAX + 1}) as some`);
+      limit ${EXACT_ROWS_MAX + 1}) as found`);
   return (row?.count ?? 0) <= EXACT_ROWS_MAX;
 }
 
