@@ -47,7 +47,7 @@ async function endsAfter(stream: Awaited<ReturnType<typeof openStream>>, work: (
   await work();
   await checkAccess();
   expect((await next).done).toBe(true);
-  await expect.poll(() => stream.seen.ended).toBe(true);
+  await expect.poll(() => stream.seen.ended, { timeout: 20_000 }).toBe(true);
 }
 
 describe("an open stream", () => {
@@ -83,7 +83,7 @@ describe("an open stream", () => {
   it("is no longer watched when its reader left", async () => {
     const stream = await openStream({ cookie: admin.cookie });
     await stream.reader.cancel();
-    await expect.poll(() => stream.seen.ended).toBe(true);
+    await expect.poll(() => stream.seen.ended, { timeout: 20_000 }).toBe(true);
     const { vouchAccessWatchers } = globalThis as {
       vouchAccessWatchers?: { open: Set<unknown>; timer: unknown };
     };

@@ -18,6 +18,8 @@ const PAUSE_MS = 2000;
 export interface RedisRateLimiterOptions extends RateLimitClock {
   readonly url: string;
   readonly token: string;
+  /** Longest wait for Redis, in milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 const countsSchema = z.tuple([z.number().int(), z.number().int(), z.coerce.number().int().nonnegative()]);
@@ -36,7 +38,7 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
     enableTelemetry: false,
     // Some fronts ignore the request for base64, and a count that is plain would be decoded into rubbish.
     responseEncoding: false,
-    signal: () => AbortSignal.timeout(TIMEOUT_MS),
+    signal: () => AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
   });
   let pausedUntilMs = 0;
   return {
