@@ -66,7 +66,7 @@ export function useConversation({ initial, collectionIds, onChange }: Conversati
     },
     [setMessages, onChange, resume],
   );
-  useStoredTruth(transport, isBusy, takeStored);
+  useStoredTruth(transport, { isBusy, hasFailed: status === "error" }, takeStored);
   const actions = useConversationActions({ chat, tree, conversationId, collectionIds, isBusy });
   const siblings = useMemo(
     () => new Map(messages.map((message) => [message.id, siblingIds(tree, message.id)])),
@@ -116,20 +116,21 @@ function useResume(resumeStream: () => Promise<void>, initial: Conversation | nu
  */
 function useStoredTruth(
   transport: VouchTransport,
-  isBusy: boolean,
+  { isBusy, hasFailed }: { readonly isBusy: boolean; readonly hasFailed: boolean },
   take: (stored: Conversation) => void,
 ): void {
   const busyRuns = useRef(0);
   const wasBusy = useRef(false);
-  const isBusyNow = useRef(isBusy);
-  isBusyNow.current = isBusy;
+  // A question that could not be sent is nowhere but on the screen.
+  const isBlocked = useRef(isBusy || hasFailed);
+  isBlocked.current = isBusy || hasFailed;
 
   const reload = useCallback(async () => {
     const id = transport.conversationId;
     const run = busyRuns.current;
-    if (id === undefined || isBusyNow.current) return;
+    if (id === undefined || isBlocked.current) return;
     const stored = await requestJson(`/api/conversations/${id}`, conversationSchema).catch(() => null);
-    if (stored && !isBusyNow.current && run === busyRuns.current) take(stored);
+    if (stored && !isBlocked.current && run === busyRuns.current) take(stored);
   }, [transport, take]);
 
   useEffect(() => {

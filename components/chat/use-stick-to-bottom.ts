@@ -31,9 +31,14 @@ export function useStickToBottom(): StickToBottom {
     const inner = content.current;
     if (!box || !inner) return;
     box.scrollTop = box.scrollHeight;
+    let lastTop = box.scrollTop;
     const onScroll = () => {
-      isFollowing.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PIXELS;
-      setIsAtBottom(isFollowing.current);
+      const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PIXELS;
+      // Only a move upwards lets go: content that grew since the last scroll also leaves the end far away.
+      if (isNear) isFollowing.current = true;
+      else if (box.scrollTop < lastTop) isFollowing.current = false;
+      lastTop = box.scrollTop;
+      setIsAtBottom(isNear || isFollowing.current);
     };
     const observer = new ResizeObserver(() => {
       if (isFollowing.current) box.scrollTop = box.scrollHeight;

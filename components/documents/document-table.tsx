@@ -39,9 +39,9 @@ export function DocumentTable({ documents, isWritable, onChanged }: DocumentTabl
           <tr>
             <TableHead className="w-full">Title</TableHead>
             <TableHead>State</TableHead>
-            <TableHead className="text-right!">Pages</TableHead>
-            <TableHead className="text-right!">Size</TableHead>
-            <TableHead>Added</TableHead>
+            <TableHead className="text-right! max-sm:hidden">Pages</TableHead>
+            <TableHead className="text-right! max-sm:hidden">Size</TableHead>
+            <TableHead className="max-sm:hidden">Added</TableHead>
             {isWritable && (
               <TableHead>
                 <span className="sr-only">Actions</span>
@@ -56,11 +56,15 @@ export function DocumentTable({ documents, isWritable, onChanged }: DocumentTabl
               <TableCell>
                 <StateWords document={document} />
               </TableCell>
-              <TableCell className="text-right tabular-nums">{document.pageCount ?? "–"}</TableCell>
-              <TableCell className="whitespace-nowrap text-right tabular-nums">
+              <TableCell className="text-right tabular-nums max-sm:hidden">
+                {document.pageCount ?? "–"}
+              </TableCell>
+              <TableCell className="whitespace-nowrap text-right tabular-nums max-sm:hidden">
                 {sizeWords(document.sizeBytes)}
               </TableCell>
-              <TableCell className="whitespace-nowrap">{dayWords(document.createdAt)}</TableCell>
+              <TableCell className="whitespace-nowrap max-sm:hidden">
+                {dayWords(document.createdAt)}
+              </TableCell>
               {isWritable && <ActionCell document={document} onRun={run} />}
             </tr>
           ))}
@@ -72,7 +76,7 @@ export function DocumentTable({ documents, isWritable, onChanged }: DocumentTabl
 
 function TitleCell({ document }: { readonly document: Document }) {
   return (
-    <TableCell className="min-w-52">
+    <TableCell className="sm:min-w-52">
       <a
         href={`/api/documents/${document.id}/content`}
         target="_blank"
