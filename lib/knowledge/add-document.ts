@@ -7,7 +7,7 @@ import { safeFileName, titleFromFileName } from "./ingest/file-title.ts";
 import { enqueueIngestion } from "./ingest/ingest-job.ts";
 import { SNIFF_BYTES, sniffMediaType } from "./parse/sniff-media-type.ts";
 import { findStoredDocument, insertDocument } from "./queries/documents.ts";
-import type { AcceptedDocument } from "./schema.ts";
+import type { AcceptedDocument, CreateTextDocument } from "./schema.ts";
 
 /** A file on its way in. */
 export interface IncomingFile {
@@ -16,8 +16,8 @@ export interface IncomingFile {
   readonly content: AsyncIterable<Uint8Array>;
   /** The title a person gave; otherwise the file names itself. */
   readonly title?: string;
-  /** SHA-256 (hex) the sender computed; resolved once the whole request is read, since form fields may follow the file. */
-  readonly expectedSha256?: () => string | undefined;
+  /** SHA-256 (hex) the sender computed; asked for when the file is read, since form fields may follow it. */
+  readonly expectedSha256?: () => Promise<string | undefined>;
   readonly priority: "online" | "bulk";
 }
 
@@ -32,6 +32,26 @@ export async function addDocument(principal: Principal, file: IncomingFile): Pro
   return storeDocument(principal, { ...file, createdBy: principal.userId });
 }
 
+/** Pasted text as a document, kept as Markdown. */
+export function addTextDocument(
+  principal: Principal,
+  collectionId: string,
+  { title, text }: CreateTextDocument,
+): Promise<AcceptedDocument> {
+  return addDocument(principal, {
+    collectionId,
+    title,
+    fileName: `${title.slice(0, 100)}.md`,
+    content: oneByOne(Buffer.from(text)),
+    priority: "online",
+  });
+}
+
+/** Bytes that are there already, as a stream. */
+export async function* oneByOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** {@link addDocument} without a person: the caller has checked the rights. */
 export async function storeDocument(
   scope: TenantScope,
@@ -41,7 +61,7 @@ export async function storeDocument(
   const checked = checkHead(file.content, fileName);
   const blob = await putBlob(checked.content);
   try {
-    const expected = file.expectedSha256?.()?.toLowerCase();
+    const expected = (await file.expectedSha256?.())?.toLowerCase();
     if (blob.sizeBytes === 0) throw new AppError("document_empty");
     if (expected !== undefined && expected !== blob.sha256) throw new AppError("document_hash_mismatch");
     return await insertStored(scope, file, fileName, checked.mediaType(), blob);

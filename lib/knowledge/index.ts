@@ -1,4 +1,4 @@
-export { addDocument, type IncomingFile } from "./add-document.ts";
+export { addDocument, addTextDocument } from "./add-document.ts";
 export { supportingSpan } from "./cite/supporting-span.ts";
 export {
   createCollection,
@@ -19,5 +19,6 @@ export {
   retryDocument,
 } from "./documents.ts";
 export { ingestDocumentJob, recoverDocumentsJob } from "./ingest/ingest-job.ts";
+export { receiveUpload } from "./receive-upload.ts";
 export { keywordEngine, search } from "./search/search.ts";
 export { type SampleCollection, seedSamples } from "./seed-samples.ts";

@@ -1,6 +1,7 @@
+import { recordAudit } from "../identity/index.ts";
+import type { Principal } from "../identity/schema.ts";
 import { cancelJob } from "../jobs/index.ts";
 import { deleteBlob } from "../platform/blob.ts";
-import type { TenantScope } from "../platform/db/index.ts";
 import { deleteAllChunks } from "./ingest/ingest-document.ts";
 import { ingestDocumentJob } from "./ingest/ingest-job.ts";
 import { deleteDocumentRow, hideDocument, type StoredDocument } from "./queries/documents.ts";
@@ -10,13 +11,19 @@ import { deleteDocumentRow, hideDocument, type StoredDocument } from "./queries/
  * rights. An ingestion that runs meanwhile finds the document gone and ends.
  */
 export async function removeDocument(
-  scope: TenantScope,
+  principal: Principal,
   document: Pick<StoredDocument, "id" | "blobKey" | "state">,
 ): Promise<void> {
-  await hideDocument(scope, document.id);
+  await hideDocument(principal, document.id);
   const isUnderway = document.state !== "ready" && document.state !== "failed";
   if (isUnderway) await cancelJob(ingestDocumentJob, { key: document.id });
-  await deleteAllChunks(scope, { documentId: document.id });
-  await deleteDocumentRow(scope, document.id);
+  await deleteAllChunks(principal, { documentId: document.id });
+  await deleteDocumentRow(principal, document.id, (transaction) =>
+    recordAudit(transaction, principal, {
+      action: "document.delete",
+      subjectType: "document",
+      subjectId: document.id,
+    }),
+  );
   await deleteBlob(document.blobKey);
 }

@@ -79,6 +79,8 @@ export const createTextDocumentSchema = z.strictObject({
   text: z.string().min(1).max(5_000_000),
 });
 
+export type CreateTextDocument = z.infer<typeof createTextDocumentSchema>;
+
 /** The text of one version; `text.slice(start, end)` is what every citation quotes. */
 export const documentTextSchema = z.strictObject({
   documentId: idSchema,

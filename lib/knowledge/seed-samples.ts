@@ -1,5 +1,5 @@
 import type { TenantScope } from "../platform/db/index.ts";
-import { storeDocument } from "./add-document.ts";
+import { oneByOne, storeDocument } from "./add-document.ts";
 import { ensureCollection } from "./queries/collections.ts";
 
 /** A collection that ships with the product. */
@@ -32,8 +32,4 @@ export async function seedSamples(scope: TenantScope, sample: SampleCollection):
     });
   }
   return collectionId;
-}
-
-async function* oneByOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -23,13 +23,15 @@ const SAME: Readonly<Record<string, string>> = {
   "–": "-",
   "—": "-",
   "−": "-",
+  // The prompt defuses `<source` in a document so.
+  "‹": "<",
 };
 
 /** Soft hyphens and markdown emphasis are no part of what a sentence says. */
 const IGNORED = new Set(["\u00ad", "*", "_", "`", "\u200b", "\u2060"]);
 
-/** A word broken at the end of a line: the hyphen and the break are not part of the word. */
-const LINE_HYPHEN = /-[ \t]*\r?\n[ \t]*(?=\p{Ll})/uy;
+/** A word broken at the end of a line (or quoted so, on one line): hyphen and blank are not part of the word. */
+const LINE_HYPHEN = /-\s+(?=\p{Ll})/uy;
 
 /**
  * Folds compatibility forms, case, quotation marks and dashes, makes one blank of any white space, joins words that

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type TenantScope, withSystem, withTenant } from "../../platform/db/index.ts";
+import { type TenantScope, type Transaction, withSystem, withTenant } from "../../platform/db/index.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Document, DocumentState } from "../schema.ts";
 import { accessJoin, accessLevel, type Reader } from "./access.ts";
@@ -184,9 +184,14 @@ export async function hideDocument(scope: TenantScope, id: string): Promise<void
   );
 }
 
-/** Removes a document with its versions and pages. */
-export async function deleteDocumentRow(scope: TenantScope, id: string): Promise<void> {
-  await withTenant(scope, (transaction) =>
-    transaction.execute(sql`delete from document where org_id = ${scope.orgId} and id = ${id}`),
-  );
+/** Removes a document with its versions and pages; `alongside` runs in the same transaction (the audit line). */
+export async function deleteDocumentRow(
+  scope: TenantScope,
+  id: string,
+  alongside: (transaction: Transaction) => Promise<void> = async () => {},
+): Promise<void> {
+  await withTenant(scope, async (transaction) => {
+    await transaction.execute(sql`delete from document where org_id = ${scope.orgId} and id = ${id}`);
+    await alongside(transaction);
+  });
 }
