@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
 const CANDIDATES = [
@@ -25,7 +25,11 @@ export function provideBrowser(): string | undefined {
   if (found !== undefined || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return found;
   process.stdout.write("No browser found: installing Debian's chromium\n");
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const options = { stdio: ["ignore", "ignore", "inherit"], env: environment, timeout: 600_000 } as const;
+  const options: SpawnSyncOptions = {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: environment,
+    timeout: 600_000,
+  };
   spawnSync("apt-get", ["update", "-qq"], options);
   spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], options);
   return findBrowser();

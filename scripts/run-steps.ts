@@ -44,6 +44,8 @@ export async function runSteps(steps: readonly Step[]): Promise<boolean> {
     if (!isPassed) failedCount += 1;
     lines.push(`${isPassed ? "passed" : "FAILED"}  ${step.name} (${seconds.toFixed(1)} s)`);
   }
-  process.stdout.write(`\n${lines.join("\n")}\n\n${steps.length - failedCount} passed, ${failedCount} failed\n`);
+  process.stdout.write(
+    `\n${lines.join("\n")}\n\n${steps.length - failedCount} passed, ${failedCount} failed\n`,
+  );
   return failedCount === 0;
 }

@@ -34,8 +34,9 @@ async function loadRoutes(): Promise<BuiltRoute[]> {
   return routes;
 }
 
-describe("the route manifest", async () => {
-  const built = await loadRoutes();
+const built = await loadRoutes();
+
+describe("the route manifest", () => {
   const described = new Map(routeManifest.map((route) => [`${route.method} ${route.path}`, route]));
 
   it("lists every route of the program and no other", () => {

@@ -2,9 +2,11 @@ import type { Principal } from "../identity/schema.ts";
 import { withTenant } from "../platform/db/index.ts";
 import { AppError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
+import { answerDeps } from "./answer-deps.ts";
 import { type ChatModel, chooseModel } from "./choose-model.ts";
 import { pathTo, type TreeMessage, toHistory, toTurns } from "./conversation-path.ts";
 import { generationChunk, textOfParts } from "./message-parts.ts";
+import type { AnswerDeps } from "./produce-answer.ts";
 import { findConversation, insertConversation, updateConversationRow } from "./queries/conversations.ts";
 import { findGenerationByKey, insertGeneration } from "./queries/generations.ts";
 import { insertMessage, listMessages } from "./queries/messages.ts";
@@ -44,6 +46,7 @@ export async function startAnswer(
   principal: Principal,
   request: ChatRequest,
   running: RunningAnswers = runningAnswers(),
+  deps: AnswerDeps = answerDeps(),
 ): Promise<StartedAnswer> {
   if (running.isDraining) throw new AppError("unavailable", { retryAfterSeconds: 2 });
   const model = chooseModel(request.options?.model);
@@ -85,7 +88,7 @@ export async function startAnswer(
     const { id, conversationId, messageId: existingMessageId } = outcome.existing;
     return { generationId: id, conversationId, messageId: existingMessageId };
   }
-  runAnswer(toJob(principal, model, { generationId, messageId }, outcome.placement), running);
+  runAnswer(toJob(principal, model, { generationId, messageId }, outcome.placement), running, deps);
   return { generationId, conversationId: outcome.placement.conversationId, messageId };
 }
 

@@ -39,6 +39,8 @@ export function createRequestListener(router: RouterListener, pages?: RequestLis
     // Next reads the policy from the request and puts its nonce on the scripts it writes.
     request.headers["content-security-policy"] = headers["content-security-policy"];
     request.headers["x-nonce"] = nonce;
+    // Spreads the limits of people who are not signed in; a client's own value is overwritten.
+    request.headers["x-vouch-client-address"] = request.socket.remoteAddress ?? "unknown";
     pages(request, response);
   };
 }

@@ -2,7 +2,8 @@
  * Main of the program. `VOUCH_ROLE` chooses what runs: everything one machine needs (the default), or one role of a
  * cluster in this very process.
  */
-import { closeDatabase, connectDatabase, migrateDatabase, setDatabase } from "../platform/db/index.ts";
+import { closeDatabase, connectDatabase, setDatabase } from "../platform/db/index.ts";
+import { migrateDatabase } from "../platform/db/migrate.ts";
 import { type Environment, EnvironmentError, environment } from "../platform/env.ts";
 import { AppError } from "../shared/errors.ts";
 import { ChildStartError } from "./child-process.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { migrateDatabase } from "../platform/db/index.ts";
+import { migrateDatabase } from "../platform/db/migrate.ts";
 import { socketDirectoryFor } from "../platform/embedded-database/index.ts";
 import { childEnvironment, type Environment } from "../platform/env.ts";
 import { SupervisedChild } from "./child-process.ts";
@@ -72,17 +72,20 @@ async function startDatabase(
   shared: NodeJS.ProcessEnv,
   started: Started,
 ): Promise<string> {
+  const dataDir = join(environment.dataDir, "database");
   let socketPath = "";
   const database = new SupervisedChild({
     name: "database",
     main: new URL("../platform/embedded-database/process.ts", import.meta.url),
     arguments: [
       JSON.stringify({
-        dataDir: join(environment.dataDir, "database"),
-        socketDir: socketDirectoryFor(environment.dataDir),
+        dataDir,
+        socketDir: socketDirectoryFor(dataDir),
       }),
     ],
     environment: shared,
+    // Without a deep stack, statements that nest moderately would end the engine.
+    nodeOptions: ["--stack-size=3900"],
     onReady: (message) => {
       socketPath = String(message.socketPath);
     },

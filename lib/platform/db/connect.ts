@@ -1,5 +1,7 @@
+import { createConnection } from "node:net";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { SteadySocket } from "../embedded-database/steady-socket.ts";
 
 /** Where the database is: a PostgreSQL URL, or the socket of the embedded one. */
 export type DatabaseAddress = { readonly url: string } | { readonly socketPath: string };
@@ -41,15 +43,18 @@ export function connectDatabase(address: DatabaseAddress, options: ConnectOption
     connect_timeout: options.connectTimeoutSeconds ?? 10,
     idle_timeout: isEmbedded ? 0 : 60,
     onnotice: () => {},
+    // Seconds between attempts to connect again.
+    backoff: () => 0.1,
     connection: { application_name: options.applicationName ?? "vouch" },
   };
   const sql = isEmbedded
     ? postgres({
         ...shared,
-        path: address.socketPath,
         user: "postgres",
         database: "postgres",
         ssl: false,
+        // postgres.js fails badly when a connection is lost; this socket fails what was in flight and reconnects below it.
+        socket: () => new SteadySocket({ open: () => createConnection(address.socketPath) }),
       } as never)
     : postgres(address.url, shared);
   return {

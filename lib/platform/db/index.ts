@@ -9,4 +9,3 @@ export {
   withSystem,
   withTenant,
 } from "./database.ts";
-export { isSafePgvector, migrateDatabase } from "./migrate.ts";

@@ -13,7 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEmbeddedDatabase } from "../embedded-database/index.ts";
-import { closeDatabase, connectDatabase, migrateDatabase, setDatabase } from "./index.ts";
+import { closeDatabase, connectDatabase, setDatabase } from "./index.ts";
+import { migrateDatabase } from "./migrate.ts";
 
 const CACHE_FOLDER = fileURLToPath(
   new URL("../../../node_modules/.cache/vouch-test-database", import.meta.url),

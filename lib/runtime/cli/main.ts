@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "API keys: create, list, revoke",
     run: async (args) => (await import("./key.ts")).keyCommand(args),
   },
+  audit: {
+    summary: "the record of what was done: verify",
+    run: async (args) => (await import("./audit.ts")).auditCommand(args),
+  },
   ingest: {
     summary: "add files or folders to a collection",
     run: async (args) => (await import("./ingest.ts")).ingestCommand(args),

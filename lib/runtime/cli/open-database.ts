@@ -3,9 +3,9 @@ import {
   closeDatabase,
   connectDatabase,
   type DatabaseAddress,
-  migrateDatabase,
   setDatabase,
 } from "../../platform/db/index.ts";
+import { migrateDatabase } from "../../platform/db/migrate.ts";
 import { socketDirectoryFor, startEmbeddedDatabase } from "../../platform/embedded-database/index.ts";
 import { environment } from "../../platform/env.ts";
 import { prepareDataDirectory } from "../data-directory.ts";
@@ -25,13 +25,14 @@ export async function openDatabase(): Promise<OpenedDatabase> {
     await migrateDatabase({ url: env.DATABASE_URL });
     return { isAlone: false, close: closeDatabase };
   }
-  const socketDir = socketDirectoryFor(env.dataDir);
+  const dataDir = join(env.dataDir, "database");
+  const socketDir = socketDirectoryFor(dataDir);
   const running = { socketPath: join(socketDir, ".s.PGSQL.5432") };
   if (await answers(running)) {
     setDatabase(connectDatabase(running));
     return { isAlone: false, close: closeDatabase };
   }
-  const server = await startEmbeddedDatabase({ dataDir: join(env.dataDir, "database"), socketDir });
+  const server = await startEmbeddedDatabase({ dataDir, socketDir });
   await migrateDatabase({ socketPath: server.socketPath });
   setDatabase(connectDatabase({ socketPath: server.socketPath }));
   return {

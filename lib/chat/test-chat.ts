@@ -1,0 +1,97 @@
+import { sql } from "drizzle-orm";
+import type { Principal } from "../identity/schema.ts";
+import type { SearchResponse } from "../knowledge/schema.ts";
+import { withSystem } from "../platform/db/index.ts";
+import { newId } from "../shared/ids.ts";
+import type { AnswerDeps } from "./produce-answer.ts";
+import type { RunningAnswers } from "./running-answers.ts";
+import { StreamHub } from "./stream-hub.ts";
+import { StreamLog } from "./stream-log.ts";
+import type { ModelCall, ModelEvent } from "./stream-model.ts";
+
+/** Text of the one document that the fake search finds. */
+export const DOCUMENT_TEXT = "The pump was replaced in May. The valve was kept. Nobody objected.";
+
+/** Makes an organisation with one member and gives that member's principal. */
+export async function createMember(name = "Member", orgId: string = newId()): Promise<Principal> {
+  const userId = newId();
+  await withSystem(async (transaction) => {
+    await transaction.execute(
+      sql`insert into organisation (id, name) values (${orgId}, 'Org') on conflict do nothing`,
+    );
+    await transaction.execute(sql`insert into "user" (id, name) values (${userId}, ${name})`);
+    await transaction.execute(
+      sql`insert into membership (org_id, user_id, role) values (${orgId}, ${userId}, 'member')`,
+    );
+  });
+  return { orgId, userId, name, email: null, role: "member", isGuest: false, via: "session", scopes: [] };
+}
+
+/** A process of its own, as far as answers go. */
+export function createProcess(): RunningAnswers {
+  const hub = new StreamHub();
+  const log = new StreamLog({ publish: (events) => hub.publish(events) });
+  return { instanceId: newId(), hub, log, runs: new Map(), isDraining: false };
+}
+
+/** A search that always finds the one document. */
+export function fakeSearch(): SearchResponse {
+  const ids = { chunkId: newId(), collectionId: newId(), documentId: newId(), versionId: newId() };
+  return {
+    results: [
+      {
+        ...ids,
+        title: "Report",
+        fileName: "report.txt",
+        mediaType: "text/plain",
+        headingPath: [],
+        page: null,
+        start: 0,
+        end: DOCUMENT_TEXT.length,
+        text: DOCUMENT_TEXT,
+        scores: { keyword: 1, semantic: 1, fused: 1, rerank: null },
+      },
+    ],
+    trace: {
+      query: "",
+      mode: "hybrid",
+      keywordEngine: "test",
+      vectorSpace: "test",
+      semanticWeight: 0.5,
+      reranker: null,
+      candidates: { keyword: 1, semantic: 1, fused: 1 },
+      timingsMs: {},
+    },
+  };
+}
+
+/** The outside of the pipeline with a scripted model. */
+export function scriptedDeps(script: (call: ModelCall) => AsyncIterable<ModelEvent>): AnswerDeps {
+  return {
+    search: async () => fakeSearch(),
+    claimChecker: async () => ({
+      findSupport: (claim, passage) => {
+        const position = passage.text.indexOf(claim);
+        const start = passage.start + position;
+        return position < 0
+          ? { start: 0, end: 0, quote: "", verdict: "unsupported", score: 0 }
+          : { start, end: start + claim.length, quote: claim, verdict: "supported", score: 1 };
+      },
+      splitSentences: (text) =>
+        Array.from(text.matchAll(/[^.!?\s][^.!?]*[.!?]*/g), (match) => ({
+          start: match.index,
+          end: match.index + match[0].trimEnd().length,
+        })),
+      pageOf: () => null,
+    }),
+    streamModel: script,
+    completeModel: async () => "",
+    nowMs: () => performance.now(),
+  };
+}
+
+/** A model that says these pieces and ends. */
+export async function* say(...pieces: string[]): AsyncGenerator<ModelEvent> {
+  for (const text of pieces) yield { type: "text", text };
+  yield { type: "end", finishReason: "stop", promptTokens: 10, completionTokens: pieces.length };
+}
