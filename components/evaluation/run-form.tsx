@@ -136,7 +136,7 @@ function SettingFields({ configuration, models, onChange }: SettingFieldsProps) 
         )}
       </Field>
       <Checkbox
-        label="Rerank the passages"
+        label="Rerank what was found"
         className="self-center sm:mt-5"
         checked={rerank}
         onChange={(event) => onChange({ ...configuration, rerank: event.target.checked })}
