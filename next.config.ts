@@ -6,7 +6,8 @@ const PDFJS_ASSETS = [
   ["build/pdf.worker.min.mjs", "pdf.worker.min.mjs"],
   ["cmaps", "cmaps"],
   ["standard_fonts", "standard_fonts"],
-  ["wasm", "wasm"],
+  ["wasm/jbig2_nowasm_fallback.js", "wasm/jbig2_nowasm_fallback.js"],
+  ["wasm/openjpeg_nowasm_fallback.js", "wasm/openjpeg_nowasm_fallback.js"],
   ["iccs", "iccs"],
 ] as const;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import "@/components/http/zod-without-eval.ts";
 import { errorSentence, offlineError, RequestError } from "@/components/http/request-json.ts";
 
 const csrfSchema = z.object({ csrfToken: z.string() });

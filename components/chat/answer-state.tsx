@@ -50,7 +50,8 @@ function interruptedSentence(hasText: boolean): string {
 export function AnswerWaiting() {
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-muted">Searching your documents…</p>
+      {/* No paragraph: those hold the answer itself. */}
+      <div className="text-muted">Searching your documents…</div>
       <SkeletonText lines={3} label="The answer is on its way" />
     </div>
   );

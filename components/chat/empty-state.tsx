@@ -24,7 +24,7 @@ export function EmptyState({ suggestions, onAsk }: EmptyStateProps) {
       {suggestions.length > 0 && (
         <div>
           <h2 className="mb-1.5 text-muted text-sm">Try one of these</h2>
-          <ul className="flex flex-col border-line border-t">
+          <ul aria-label="Suggested questions" className="flex flex-col border-line border-t">
             {suggestions.map((question) => (
               <li key={question}>
                 <button

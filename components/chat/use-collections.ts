@@ -2,8 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { requestJson } from "@/components/http/request-json.ts";
-import { collectionListSchema } from "@/components/uploads/use-upload-queue.ts";
-import type { Collection } from "@/lib/knowledge/schema.ts";
+import { type Collection, collectionListSchema } from "@/lib/knowledge/schema.ts";
 
 /** The collections the reader may search; null while loading or when they cannot be had. */
 export function useCollections(revision: number): readonly Collection[] | null {

@@ -11,8 +11,12 @@ import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Checkbox, Field, Input } from "@/components/ui/input.tsx";
 import { SkeletonText } from "@/components/ui/skeleton.tsx";
-import { collectionListSchema } from "@/components/uploads/use-upload-queue.ts";
-import { type Collection, type CreateCollection, collectionSchema } from "@/lib/knowledge/schema.ts";
+import {
+  type Collection,
+  type CreateCollection,
+  collectionListSchema,
+  collectionSchema,
+} from "@/lib/knowledge/schema.ts";
 
 /** All collections the reader can see. */
 export function CollectionsView() {

@@ -1,12 +1,14 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { z } from "zod";
 import { requestJson } from "@/components/http/request-json.ts";
-import { collectionListSchema } from "@/components/uploads/use-upload-queue.ts";
-import { type Collection, type Document, documentSchema } from "@/lib/knowledge/schema.ts";
+import {
+  type Collection,
+  collectionListSchema,
+  type Document,
+  documentListSchema,
+} from "@/lib/knowledge/schema.ts";
 
-const documentListSchema = z.object({ documents: z.array(documentSchema) });
 const POLL_EVERY_MS = 1500;
 
 /** A collection with its documents, followed while any of them is still being read. */

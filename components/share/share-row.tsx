@@ -19,7 +19,9 @@ export function ShareRow({ share, onRevoke }: ShareRowProps) {
         Created {dayWords(share.createdAt)}
         <span className="text-muted">, {shareDetails(share)}</span>
       </p>
-      <RevokeButton share={share} onRevoke={onRevoke} />
+      <Button size="small" onClick={() => void onRevoke(share.id)}>
+        Revoke
+      </Button>
     </li>
   );
 }
@@ -30,6 +32,7 @@ export function shareDetails(share: Share): string {
   return `${quotes}, ${share.expiresAt === null ? "no end date" : `until ${dayWords(share.expiresAt)}`}`;
 }
 
+/** Asks before it ends the link. */
 export function RevokeButton({ share, onRevoke }: ShareRowProps) {
   const [isConfirming, setIsConfirming] = useState(false);
   return (

@@ -103,7 +103,7 @@ function Footnotes({ citations, prefix }: FootnotesProps) {
                 {citation.verdict !== "supported" && <VerdictBadge verdict={citation.verdict} />}
               </p>
               {citation.quote !== null && (
-                <blockquote className="mt-1 whitespace-pre-line border-line border-l-2 pl-3 font-serif text-base text-muted leading-snug">
+                <blockquote className="mt-1 border-line border-l-2 pl-3 font-serif text-base text-muted leading-snug">
                   {citation.quote}
                 </blockquote>
               )}

@@ -1,5 +1,6 @@
 "use client";
 
+import "@/components/http/zod-without-eval.ts";
 import { Menu as MenuIcon, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useState } from "react";

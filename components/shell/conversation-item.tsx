@@ -2,7 +2,7 @@
 
 import { MoreHorizontal } from "lucide-react";
 import Link from "next/link";
-import { useRef, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { requestDone } from "@/components/http/request-json.ts";
 import { classNames } from "@/components/ui/class-names.ts";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
@@ -21,6 +21,7 @@ export interface ConversationItemProps {
 /** One conversation of the sidebar: opens, renames, deletes. */
 export function ConversationItem(props: ConversationItemProps) {
   const { conversation, isCurrent } = props;
+  const titleId = useId();
   const [isRenaming, setIsRenaming] = useState(false);
   const [isConfirming, setIsConfirming] = useState(false);
   const path = `/api/conversations/${conversation.id}`;
@@ -42,6 +43,7 @@ export function ConversationItem(props: ConversationItemProps) {
       )}
     >
       <Link
+        id={titleId}
         href={`/c/${conversation.id}`}
         prefetch={false}
         aria-current={isCurrent ? "page" : undefined}
@@ -51,7 +53,7 @@ export function ConversationItem(props: ConversationItemProps) {
         {conversation.title}
       </Link>
       <ItemMenu
-        title={conversation.title}
+        titleId={titleId}
         onRename={() => setIsRenaming(true)}
         onDelete={() => setIsConfirming(true)}
       />
@@ -68,16 +70,18 @@ export function ConversationItem(props: ConversationItemProps) {
 }
 
 interface ItemMenuProps {
-  readonly title: string;
+  /** Id of the element that holds the title: it says whose actions these are. */
+  readonly titleId: string;
   readonly onRename: () => void;
   readonly onDelete: () => void;
 }
 
-function ItemMenu({ title, onRename, onDelete }: ItemMenuProps) {
+function ItemMenu({ titleId, onRename, onDelete }: ItemMenuProps) {
   return (
     <Menu>
       <MenuTrigger
-        aria-label={`Actions for ${title}`}
+        aria-label="Conversation actions"
+        aria-describedby={titleId}
         className="absolute right-1 rounded p-1 text-muted hover:text-ink focus-visible:opacity-100 pointer-fine:opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100"
       >
         <MoreHorizontal className="size-4" aria-hidden />

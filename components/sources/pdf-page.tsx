@@ -22,13 +22,13 @@ export function PdfPage({ file, layout, start, end }: PdfPageProps) {
   const boxes = useMemo(() => highlightBoxes(layout.runs, start, end), [layout, start, end]);
   const first = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: other boxes must come into view too.
-  useEffect(() => void first.current?.scrollIntoView({ block: "center", inline: "nearest" }), [boxes]);
+  useEffect(() => void first.current?.scrollIntoView({ block: "center", inline: "center" }), [boxes]);
   const width = layout.width ?? 1;
   const height = layout.height ?? 1;
   const percent = (value: number, of: number) => `${(value / of) * 100}%`;
   return (
     <div
-      className="relative mx-auto w-full max-w-3xl overflow-hidden rounded bg-white shadow-raised"
+      className="relative mx-auto w-full min-w-136 max-w-3xl overflow-hidden rounded bg-white shadow-raised"
       style={{ aspectRatio: `${width} / ${height}` }}
     >
       <canvas

@@ -20,10 +20,7 @@ export function PdfSource({ target }: { readonly target: SourceTarget }) {
   const [page, setPage] = useState(target.page ?? 1);
   // A newly opened quote turns to its page, also when it is the same as before.
   useEffect(() => setPage(target.page ?? 1), [target]);
-  const loadFile = useCallback(
-    (signal: AbortSignal) => loadPdf(documentId, versionId, signal),
-    [documentId, versionId],
-  );
+  const loadFile = useCallback((signal: AbortSignal) => loadPdf(documentId, signal), [documentId]);
   const loadPage = useCallback(
     (signal: AbortSignal) =>
       requestJson(`/api/documents/${documentId}/pages/${page}?version=${versionId}`, documentPageSchema, {

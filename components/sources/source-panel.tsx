@@ -74,7 +74,7 @@ function Quote({ target }: { readonly target: SourceTarget }) {
         tabIndex={0}
         className="max-h-28 overflow-y-auto rounded"
       >
-        <blockquote className="whitespace-pre-line font-serif leading-snug">{target.quote}</blockquote>
+        <blockquote className="font-serif leading-snug">{target.quote}</blockquote>
       </section>
     </div>
   );

@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { offlineError, RequestError } from "@/components/http/request-json.ts";
-import { documentStateSchema } from "@/lib/knowledge/schema.ts";
-import { idSchema } from "@/lib/shared/ids.ts";
+import { type AcceptedDocument, acceptedDocumentSchema } from "@/lib/knowledge/schema.ts";
 
-const acceptedSchema = z.object({ id: idSchema, state: documentStateSchema });
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /** No byte sent or received for this long means that the line is dead. */
@@ -22,11 +20,12 @@ export interface UploadRequest {
  * @returns the new document's id; it is then read and indexed by the server.
  * @throws RequestError with the server's sentence.
  */
-export function uploadFile({
+export async function uploadFile({
   collectionId,
   file,
   onProgress,
-}: UploadRequest): Promise<z.infer<typeof acceptedSchema>> {
+}: UploadRequest): Promise<AcceptedDocument> {
+  const hash = await contentHash(file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let silence = setTimeout(() => request.abort(), SILENCE_LIMIT_MS);
@@ -40,14 +39,22 @@ export function uploadFile({
       clearTimeout(silence);
       if (request.status === 0) return reject(offlineError());
       const body = parseJson(request.responseText);
-      const accepted = acceptedSchema.safeParse(body);
+      const accepted = acceptedDocumentSchema.safeParse(body);
       if (request.status < 300 && accepted.success) return resolve(accepted.data);
       reject(refusal(body, request.status));
     });
     const form = new FormData();
     form.append("file", file, file.name);
+    if (hash !== null) request.setRequestHeader("x-content-sha256", hash);
     request.send(form);
   });
+}
+
+/** SHA-256 in hex, for the server to compare; null on plain-http addresses, where browsers offer no hashing. */
+async function contentHash(file: File): Promise<string | null> {
+  if (!globalThis.isSecureContext) return null;
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function refusal(body: unknown, status: number): RequestError {

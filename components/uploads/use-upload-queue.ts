@@ -1,10 +1,9 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { z } from "zod";
 import { errorSentence, requestJson } from "@/components/http/request-json.ts";
 import { uploadFile } from "@/components/uploads/upload-file.ts";
-import { type Collection, collectionSchema, documentSchema } from "@/lib/knowledge/schema.ts";
+import { type Collection, collectionListSchema, documentSchema } from "@/lib/knowledge/schema.ts";
 
 /** One file on its way into a collection. */
 export interface Upload {
@@ -19,8 +18,6 @@ export interface Upload {
 
 const POLL_EVERY_MS = 800;
 const ACCEPTED_NAMES = /\.(pdf|md|markdown|txt|text)$/i;
-
-export const collectionListSchema = z.object({ collections: z.array(collectionSchema) });
 
 /** The collection into which a person's own files go. */
 export function personalCollection(collections: readonly Collection[]): Collection | undefined {
