@@ -2,11 +2,11 @@ import type { Principal } from "../identity/schema.ts";
 import { deleteBlob, putBlob, type StoredBlob } from "../platform/blob.ts";
 import type { TenantScope } from "../platform/db/index.ts";
 import { AppError } from "../shared/errors.ts";
-import { getCollection } from "./collections.ts";
+import { assertCollectionLevel } from "./collections.ts";
 import { safeFileName, titleFromFileName } from "./ingest/file-title.ts";
 import { enqueueIngestion } from "./ingest/ingest-job.ts";
 import { SNIFF_BYTES, sniffMediaType } from "./parse/sniff-media-type.ts";
-import { findStoredDocument, insertDocument } from "./queries/documents.ts";
+import { insertDocument, isBlobUsed, recordProgress } from "./queries/documents.ts";
 import type { AcceptedDocument, CreateTextDocument } from "./schema.ts";
 
 /** A file on its way in. */
@@ -28,7 +28,7 @@ export interface IncomingFile {
  *   `document_hash_mismatch`; the content's own error.
  */
 export async function addDocument(principal: Principal, file: IncomingFile): Promise<AcceptedDocument> {
-  await getCollection(principal, file.collectionId, "write");
+  await assertCollectionLevel(principal, file.collectionId, "write");
   return storeDocument(principal, { ...file, createdBy: principal.userId });
 }
 
@@ -66,7 +66,9 @@ export async function storeDocument(
     if (expected !== undefined && expected !== blob.sha256) throw new AppError("document_hash_mismatch");
     return await insertStored(scope, file, fileName, checked.mediaType(), blob);
   } catch (error) {
-    await deleteBlob(blob.key);
+    // The document row is the only one that knows the file: without the row the file goes. A row whose job could not
+    // be enqueued keeps it; the recovery job finds that row.
+    if (!(await isBlobUsed(scope, blob.key))) await deleteBlob(blob.key);
     throw error;
   }
 }
@@ -78,7 +80,7 @@ async function insertStored(
   mediaType: string,
   blob: StoredBlob,
 ): Promise<AcceptedDocument> {
-  const { id, isNew } = await insertDocument(scope, {
+  const inserted = await insertDocument(scope, {
     collectionId: file.collectionId,
     title: file.title ?? titleFromFileName(fileName),
     fileName,
@@ -88,11 +90,12 @@ async function insertStored(
     blobKey: blob.key,
     createdBy: file.createdBy,
   });
-  if (isNew) await enqueueIngestion(scope, id, file.priority);
-  else await deleteBlob(blob.key);
-  const document = await findStoredDocument(scope, id);
-  if (document === null) throw new AppError("conflict");
-  return { id, state: document.state, title: document.title, isNew };
+  if (!inserted.isNew) await deleteBlob(blob.key);
+  // Sent again after a failure: the file may be read now.
+  const isAgain = !inserted.isNew && inserted.state === "failed";
+  if (isAgain) await recordProgress(scope, inserted.id, { state: "queued", progress: 0 });
+  if (inserted.isNew || isAgain) await enqueueIngestion(scope, inserted.id, file.priority);
+  return { ...inserted, state: isAgain ? "queued" : inserted.state };
 }
 
 /** Refuses a file of the wrong kind as soon as its first bytes are there. */

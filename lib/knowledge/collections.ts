@@ -3,6 +3,7 @@ import { AppError } from "../shared/errors.ts";
 import {
   deleteCollectionRow,
   ensureCollection,
+  findCollectionLevel,
   findCollectionRow,
   findCollectionRows,
   insertCollection,
@@ -34,19 +35,29 @@ export function ensurePersonalCollection(principal: Principal): Promise<string> 
 }
 
 /**
- * A collection on which the principal may do at least `level`.
+ * A collection.
  *
- * @throws AppError `not_found` when it is missing or not theirs to see, `forbidden` when they may only read it.
+ * @throws AppError `not_found` when it is missing or not the principal's to see.
  */
-export async function getCollection(
-  principal: Principal,
-  id: string,
-  level: Collection["level"] = "read",
-): Promise<Collection> {
+export async function getCollection(principal: Principal, id: string): Promise<Collection> {
   const collection = await findCollectionRow(principal, id);
   if (collection === null) throw new AppError("not_found");
-  if (RANK[collection.level] < RANK[level]) throw new AppError("forbidden");
   return collection;
+}
+
+/**
+ * Checks what the principal may do with a collection.
+ *
+ * @throws AppError `not_found` when it is missing or not theirs to see, `forbidden` when they may do less.
+ */
+export async function assertCollectionLevel(
+  principal: Principal,
+  id: string,
+  needed: Collection["level"],
+): Promise<void> {
+  const level = await findCollectionLevel(principal, id);
+  if (level === null) throw new AppError("not_found");
+  if (RANK[level] < RANK[needed]) throw new AppError("forbidden");
 }
 
 /** Makes a collection; what all of the organisation sees is made by editors. */
@@ -62,7 +73,7 @@ export async function updateCollection(
   id: string,
   change: UpdateCollection,
 ): Promise<Collection> {
-  await getCollection(principal, id, "manage");
+  await assertCollectionLevel(principal, id, "manage");
   if (change.visibility === "organisation" && principal.role === "member") throw new AppError("forbidden");
   await updateCollectionRow(principal, id, change);
   return getCollection(principal, id);
@@ -70,7 +81,7 @@ export async function updateCollection(
 
 /** Removes a collection with all its documents. */
 export async function deleteCollection(principal: Principal, id: string): Promise<void> {
-  await getCollection(principal, id, "manage");
+  await assertCollectionLevel(principal, id, "manage");
   do {
     // An upload may still slip in: go round until the collection is empty when it goes.
     for (const document of await findDocumentRows(principal, id, { limit: 1000 })) {

@@ -1,7 +1,7 @@
 import type { Principal } from "../identity/schema.ts";
 import { openBlob } from "../platform/blob.ts";
 import { AppError } from "../shared/errors.ts";
-import { getCollection } from "./collections.ts";
+import { assertCollectionLevel } from "./collections.ts";
 import { enqueueIngestion } from "./ingest/ingest-job.ts";
 import {
   type AccessibleDocument,
@@ -20,7 +20,7 @@ export async function listDocuments(
   collectionId: string,
   page: { readonly limit: number; readonly before?: string | undefined },
 ): Promise<{ documents: Document[]; next: string | null }> {
-  await getCollection(principal, collectionId);
+  await assertCollectionLevel(principal, collectionId, "read");
   const rows = await findDocumentRows(principal, collectionId, { ...page, limit: page.limit + 1 });
   const documents = rows.slice(0, page.limit).map(toDocument);
   return { documents, next: rows.length > page.limit ? (documents.at(-1)?.id ?? null) : null };

@@ -2,7 +2,7 @@ import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import { cancelJob } from "../jobs/index.ts";
 import { deleteBlob } from "../platform/blob.ts";
-import { deleteAllChunks } from "./ingest/ingest-document.ts";
+import { deleteAllChunks } from "./ingest/delete-all-chunks.ts";
 import { ingestDocumentJob } from "./ingest/ingest-job.ts";
 import { deleteDocumentRow, hideDocument, type StoredDocument } from "./queries/documents.ts";
 

@@ -1,54 +1,36 @@
-import { blobPath } from "../../platform/blob.ts";
 import type { TenantScope } from "../../platform/db/index.ts";
 import { logger } from "../../platform/log.ts";
-import { embedTexts } from "../../router/index.ts";
-import type { ErrorCode } from "../../shared/error-table.ts";
-import { AppError } from "../../shared/errors.ts";
 import { chunkText, indexedText, type TextChunk } from "../chunk/chunk-text.ts";
 import type { ParsedFile } from "../parse/parse-bytes.ts";
-import { parseFile } from "../parse/parse-file.ts";
 import type { ParsedPage } from "../parse/parsed-document.ts";
-import { type ChunkOwner, deleteChunks, findChunkOrdinals, insertChunks } from "../queries/chunks.ts";
+import { type ChunkOwner, findChunkOrdinals, type NewChunk } from "../queries/chunks.ts";
+import { findStoredDocument, recordProgress } from "../queries/documents.ts";
 import {
-  findStoredDocument,
   isTitleTaken,
-  recordProgress,
-  type StoredDocument,
-} from "../queries/documents.ts";
+  storeChunks,
+  storePages,
+  storeSmallDocument,
+  storeVersion,
+  switchVersion,
+} from "../queries/ingestion.ts";
 import { ensureVectorIndex } from "../queries/vector-index.ts";
-import { activateVersion, ensureVersion, insertPages } from "../queries/versions.ts";
+import type { NewVersion } from "../queries/versions.ts";
+import { deleteAllChunks } from "./delete-all-chunks.ts";
 import { describePages } from "./describe-pages.ts";
 import { titleFromFileName } from "./file-title.ts";
-
-/** The outside of an ingestion. */
-export interface IngestDeps {
-  readonly parseFile: typeof parseFile;
-  readonly embedTexts: typeof embedTexts;
-  readonly blobPath: (key: string) => string;
-  readonly nowMs: () => number;
-}
-
-/** The real outside. */
-export const ingestDeps: IngestDeps = {
-  parseFile,
-  embedTexts,
-  blobPath: (key) => blobPath(key),
-  nowMs: () => performance.now(),
-};
+import { type IngestDeps, type Ingestion, ingestDeps } from "./ingestion.ts";
+import { PARSE_SHARE, readDocument } from "./read-document.ts";
 
 /** Passages embedded and stored at a time: their insert, indexes included, stays well below 100 ms. */
 const BATCH = 24;
-/** Share of the work that reading is. */
-const PARSE_SHARE = 0.4;
-const PROGRESS_EVERY_MS = 400;
 const PAGE_BATCH_BYTES = 200_000;
 
-/** A run of the ingestion: which document, for whom, until when. */
-interface Ingestion {
-  readonly scope: TenantScope;
-  readonly document: StoredDocument;
-  readonly signal: AbortSignal;
-  readonly deps: IngestDeps;
+/** A file that was read, ready to be stored. */
+interface ReadFile {
+  readonly file: ParsedFile;
+  readonly title: string;
+  readonly chunks: readonly TextChunk[];
+  readonly version: NewVersion;
 }
 
 /**
@@ -64,82 +46,35 @@ export async function ingestDocument(
 ): Promise<void> {
   const document = await findStoredDocument(scope, documentId);
   if (document === null) return;
-  const startedMs = deps.nowMs();
   const ingestion: Ingestion = { scope, document, signal, deps };
-  await recordProgress(scope, documentId, { state: "parsing", progress: 0 });
-  const file = await parse(ingestion);
+  const startedMs = performance.now();
+  const file = await readDocument(ingestion);
   if (file === null) return;
-  const title = await chooseTitle(ingestion, file);
-  const versionId = await storeVersion(ingestion, file, title);
-  const chunks = chunkText(file);
-  await indexChunks(ingestion, versionId, title, chunks);
-  signal.throwIfAborted();
-  const isThere = await activateVersion(scope, {
-    documentId,
-    versionId,
-    contentHash: document.contentHash,
-    mediaType: file.mediaType,
-    pageCount: file.hasPages ? file.pages.length : null,
-    stateDetail: describeUnreadable(file.unreadablePages),
-  });
-  if (!isThere) return;
-  await deleteAllChunks(scope, { documentId, exceptVersionId: versionId });
-  logger.info(
-    {
-      orgId: scope.orgId,
+  const read: ReadFile = {
+    file,
+    title: await chooseTitle(ingestion, file),
+    chunks: chunkText(file),
+    version: {
       documentId,
-      versionId,
-      pages: file.pages.length,
-      chunks: chunks.length,
-      durationMs: Math.round(deps.nowMs() - startedMs),
+      contentHash: document.contentHash,
+      parser: file.parser,
+      text: file.text,
+      pageCount: file.pages.length,
+      unreadablePages: file.unreadablePages,
     },
+  };
+  const isSmall = read.chunks.length <= BATCH && pageBytes(file.pages) <= PAGE_BATCH_BYTES;
+  const stored = isSmall ? await storeAtOnce(ingestion, read) : await storeInParts(ingestion, read);
+  if (stored === null) return;
+  const { versionId, previousVersionId } = stored;
+  // Passages of the version before are of no use to anybody now; its text stays for old citations.
+  if (previousVersionId !== null) await deleteAllChunks(scope, { documentId, exceptVersionId: versionId });
+  const durationMs = Math.round(performance.now() - startedMs);
+  const pages = file.pages.length;
+  logger.info(
+    { orgId: scope.orgId, documentId, versionId, pages, chunks: read.chunks.length, durationMs },
     "document indexed",
   );
-}
-
-/** Marks a document as failed, with the sentence a person reads. */
-export async function failDocument(
-  scope: TenantScope,
-  documentId: string,
-  code: ErrorCode,
-  page?: number,
-): Promise<void> {
-  const sentence = new AppError(code).message;
-  await recordProgress(scope, documentId, {
-    state: "failed",
-    progress: 0,
-    errorCode: code,
-    stateDetail: page === undefined ? sentence : `${sentence} (Page ${page}.)`,
-  });
-  logger.info({ orgId: scope.orgId, documentId, code }, "document failed");
-}
-
-async function parse({ scope, document, signal, deps }: Ingestion): Promise<ParsedFile | null> {
-  let lastMs = deps.nowMs();
-  let writing: Promise<unknown> = Promise.resolve();
-  try {
-    const file = await deps.parseFile({
-      path: deps.blobPath(document.blobKey),
-      fileName: document.fileName,
-      signal,
-      onProgress: (done, total) => {
-        if (deps.nowMs() - lastMs < PROGRESS_EVERY_MS) return;
-        lastMs = deps.nowMs();
-        const progress = (PARSE_SHARE * done) / total;
-        // Display only: a lost step is made good by the next.
-        writing = recordProgress(scope, document.id, { state: "parsing", progress }).catch(() => {});
-      },
-    });
-    await writing;
-    return file;
-  } catch (error) {
-    await writing;
-    signal.throwIfAborted();
-    if (!(error instanceof AppError) || !error.code.startsWith("document_")) throw error;
-    const page = error.context.page;
-    await failDocument(scope, document.id, error.code, typeof page === "number" ? page : undefined);
-    return null;
-  }
 }
 
 /** The title a person gave, or the one the file gives itself; files of one name in a collection are told apart. */
@@ -150,86 +85,107 @@ async function chooseTitle({ scope, document }: Ingestion, file: ParsedFile): Pr
   return (await isTitleTaken(scope, document, own)) ? `${own} (${byName})`.slice(0, 400) : own;
 }
 
-async function storeVersion(
-  { scope, document, signal }: Ingestion,
-  file: ParsedFile,
-  title: string,
-): Promise<string> {
-  await recordProgress(scope, document.id, { state: "indexing", progress: PARSE_SHARE, title });
-  const key = { documentId: document.id, contentHash: document.contentHash, parser: file.parser };
-  const versionId = await ensureVersion(scope, key, {
-    text: file.text,
-    pageCount: file.pages.length,
-    unreadablePages: file.unreadablePages,
+function activationOf({ document }: Ingestion, { file, title }: ReadFile) {
+  return {
+    documentId: document.id,
+    contentHash: document.contentHash,
+    title,
+    mediaType: file.mediaType,
+    pageCount: file.hasPages ? file.pages.length : null,
+    stateDetail: describeUnreadable(file.unreadablePages),
+  };
+}
+
+/** Passages with their vectors, and the space these are in. */
+async function embedChunks(
+  { scope, document, signal, deps }: Ingestion,
+  { title }: ReadFile,
+  chunks: readonly (TextChunk & { readonly ordinal: number })[],
+): Promise<{ rows: NewChunk[]; vectorSpace: string }> {
+  signal.throwIfAborted();
+  const texts = chunks.map((chunk) => indexedText(title, chunk));
+  const principal =
+    document.createdBy === null ? undefined : { orgId: scope.orgId, userId: document.createdBy };
+  const { vectors, space, dimensions } = await deps.embedTexts(texts, { signal, principal });
+  await ensureVectorIndex({ name: space, dimensions });
+  const rows = chunks.flatMap((chunk, index) => {
+    const embedding = vectors[index];
+    return embedding === undefined ? [] : [{ ...chunk, indexedText: texts[index] ?? "", embedding }];
   });
-  for (const pages of pageBatches(file.pages)) {
+  return { rows, vectorSpace: space };
+}
+
+async function storeAtOnce(ingestion: Ingestion, read: ReadFile) {
+  const { scope, document, signal } = ingestion;
+  const chunks = read.chunks.map((chunk, ordinal) => ({ ...chunk, ordinal }));
+  const { rows, vectorSpace } = await embedChunks(ingestion, read, chunks);
+  signal.throwIfAborted();
+  return storeSmallDocument(scope, {
+    version: read.version,
+    pages: read.file.pages,
+    owner: { collectionId: document.collectionId, documentId: document.id, vectorSpace },
+    chunks: rows,
+    activation: activationOf(ingestion, read),
+  });
+}
+
+/** Stores a long document in short statements, keeping what an interrupted run stored. */
+async function storeInParts(ingestion: Ingestion, read: ReadFile) {
+  const { scope, document, signal } = ingestion;
+  await recordProgress(scope, document.id, { state: "indexing", progress: PARSE_SHARE });
+  const versionId = await storeVersion(scope, read.version);
+  for (const pages of pageBatches(read.file.pages)) {
     signal.throwIfAborted();
-    await insertPages(scope, versionId, pages);
+    await storePages(scope, versionId, pages);
   }
-  return versionId;
+  let stored: Set<number> | undefined;
+  for (let from = 0; from < read.chunks.length; from += BATCH) {
+    const batch = read.chunks
+      .slice(from, from + BATCH)
+      .map((chunk, index) => ({ ...chunk, ordinal: from + index }));
+    const { rows, vectorSpace } = await embedChunks(ingestion, read, batch);
+    const owner: ChunkOwner = {
+      collectionId: document.collectionId,
+      documentId: document.id,
+      versionId,
+      vectorSpace,
+    };
+    stored ??= await takeStock(scope, owner);
+    const known = stored;
+    const missing = rows.filter(({ ordinal }) => !known.has(ordinal));
+    if (missing.length > 0) await storeChunks(scope, owner, missing);
+    const progress = PARSE_SHARE + ((1 - PARSE_SHARE) * (from + batch.length)) / read.chunks.length;
+    await recordProgress(scope, document.id, { state: "indexing", progress });
+  }
+  signal.throwIfAborted();
+  const switched = await switchVersion(scope, { ...activationOf(ingestion, read), versionId });
+  return switched === false ? null : { versionId, ...switched };
+}
+
+/** What an interrupted run left in this vector space; passages in another space are of no use and go. */
+async function takeStock(scope: TenantScope, owner: ChunkOwner): Promise<Set<number>> {
+  await deleteAllChunks(scope, {
+    documentId: owner.documentId,
+    versionId: owner.versionId,
+    exceptVectorSpace: owner.vectorSpace,
+  });
+  return findChunkOrdinals(scope, owner);
+}
+
+/** About the bytes that a page map takes in a statement. */
+function pageBytes(pages: readonly ParsedPage[]): number {
+  return pages.reduce((sum, page) => sum + 100 + page.runs.length * 45, 0);
 }
 
 function* pageBatches(pages: readonly ParsedPage[]): Generator<ParsedPage[]> {
   let batch: ParsedPage[] = [];
-  let bytes = 0;
   for (const page of pages) {
     batch.push(page);
-    bytes += 100 + page.runs.length * 45;
-    if (bytes < PAGE_BATCH_BYTES) continue;
+    if (pageBytes(batch) < PAGE_BATCH_BYTES) continue;
     yield batch;
-    [batch, bytes] = [[], 0];
+    batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-async function indexChunks(
-  { scope, document, signal, deps }: Ingestion,
-  versionId: string,
-  title: string,
-  chunks: readonly TextChunk[],
-): Promise<void> {
-  const owner = (vectorSpace: string): ChunkOwner => ({
-    collectionId: document.collectionId,
-    documentId: document.id,
-    versionId,
-    vectorSpace,
-  });
-  const payer = document.createdBy === null ? undefined : { orgId: scope.orgId, userId: document.createdBy };
-  let stored: Set<number> | undefined;
-  for (let from = 0; from < chunks.length; from += BATCH) {
-    signal.throwIfAborted();
-    const batch = chunks
-      .slice(from, from + BATCH)
-      .map((chunk, index) => ({ ...chunk, ordinal: from + index }));
-    const texts = batch.map((chunk) => indexedText(title, chunk));
-    const { vectors, space, dimensions } = await deps.embedTexts(texts, { signal, principal: payer });
-    if (stored === undefined) {
-      await ensureVectorIndex({ name: space, dimensions });
-      // Passages of an interrupted run under another embedder are of no use in this space.
-      await deleteAllChunks(scope, { documentId: document.id, versionId, exceptVectorSpace: space });
-      stored = await findChunkOrdinals(scope, owner(space));
-    }
-    const known = stored;
-    const rows = batch.flatMap((chunk, index) => {
-      const embedding = vectors[index];
-      if (embedding === undefined || known.has(chunk.ordinal)) return [];
-      return [{ ...chunk, indexedText: texts[index] ?? "", embedding }];
-    });
-    if (rows.length > 0) await insertChunks(scope, owner(space), rows);
-    if (from + BATCH < chunks.length) {
-      const progress = PARSE_SHARE + ((1 - PARSE_SHARE) * (from + batch.length)) / chunks.length;
-      await recordProgress(scope, document.id, { state: "indexing", progress });
-    }
-  }
-}
-
-/** Removes passages in statements short enough for a database that serves others. */
-export async function deleteAllChunks(
-  scope: TenantScope,
-  removal: Parameters<typeof deleteChunks>[1],
-): Promise<void> {
-  const limit = 500;
-  while ((await deleteChunks(scope, removal, limit)) === limit);
 }
 
 function describeUnreadable(pages: readonly number[]): string | null {

@@ -3,7 +3,8 @@ import { defineJob, enqueueJob } from "../../jobs/index.ts";
 import { AppError, isErrorCode } from "../../shared/errors.ts";
 import { idSchema } from "../../shared/ids.ts";
 import { findStalledDocuments } from "../queries/documents.ts";
-import { failDocument, ingestDocument } from "./ingest-document.ts";
+import { ingestDocument } from "./ingest-document.ts";
+import { failDocument } from "./read-document.ts";
 
 const ingestPayloadSchema = z.object({ orgId: idSchema, documentId: idSchema });
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type TenantScope, withTenant } from "../../platform/db/index.ts";
+import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
 import { newId } from "../../shared/ids.ts";
 
 /** A passage to store. */
@@ -29,6 +29,7 @@ export function vectorLiteral(vector: Float32Array): string {
 
 /** Stores passages of a version in one statement; those that are there already stay. */
 export async function insertChunks(
+  transaction: Transaction,
   scope: TenantScope,
   owner: ChunkOwner,
   chunks: readonly NewChunk[],
@@ -40,16 +41,14 @@ export async function insertChunks(
     indexed_text: indexedText,
     embedding: vectorLiteral(embedding),
   }));
-  await withTenant(scope, (transaction) =>
-    transaction.execute(sql`
-      insert into chunk (id, org_id, collection_id, document_id, version_id, ordinal, start, "end", page, heading_path,
-        text, indexed_text, vector_space, embedding)
-      select r.id, ${scope.orgId}, ${owner.collectionId}, ${owner.documentId}, ${owner.versionId}, r.ordinal, r.start,
-        r."end", r.page, r.heading_path, r.text, r.indexed_text, ${owner.vectorSpace}, r.embedding::vector
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, ordinal integer, start integer,
-        "end" integer, page integer, heading_path text[], text text, indexed_text text, embedding text)
-      on conflict do nothing`),
-  );
+  await transaction.execute(sql`
+    insert into chunk (id, org_id, collection_id, document_id, version_id, ordinal, start, "end", page, heading_path,
+      text, indexed_text, vector_space, embedding)
+    select r.id, ${scope.orgId}, ${owner.collectionId}, ${owner.documentId}, ${owner.versionId}, r.ordinal, r.start,
+      r."end", r.page, r.heading_path, r.text, r.indexed_text, ${owner.vectorSpace}, r.embedding::vector
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, ordinal integer, start integer,
+      "end" integer, page integer, heading_path text[], text text, indexed_text text, embedding text)
+    on conflict do nothing`);
 }
 
 /** Ordinals of the passages of a version that are stored in this vector space. */

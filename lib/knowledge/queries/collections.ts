@@ -38,6 +38,16 @@ export async function findCollectionRow(reader: Reader, id: string): Promise<Col
   return row === undefined ? null : toCollection(row);
 }
 
+/** What the reader may do with a collection; null when it is missing or not theirs to see. */
+export async function findCollectionLevel(reader: Reader, id: string): Promise<Collection["level"] | null> {
+  const [row] = await withTenant(reader, (transaction) =>
+    transaction.execute<{ level: Collection["level"] | null }>(sql`
+      select ${accessLevel(reader)} as level from collection c ${accessJoin(reader)}
+      where c.org_id = ${reader.orgId} and c.id = ${id}`),
+  );
+  return row?.level ?? null;
+}
+
 /** A new collection to store. */
 export interface NewCollection {
   readonly name: string;

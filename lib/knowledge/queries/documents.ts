@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type TenantScope, type Transaction, withSystem, withTenant } from "../../platform/db/index.ts";
+import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Document, DocumentState } from "../schema.ts";
 import { accessJoin, accessLevel, type Reader } from "./access.ts";
@@ -56,15 +57,6 @@ export async function findStoredDocument(scope: TenantScope, id: string): Promis
   return findOne(scope, sql`d.id = ${id}`);
 }
 
-/** The document with these bytes in this collection. */
-export async function findDocumentByHash(
-  scope: TenantScope,
-  collectionId: string,
-  contentHash: string,
-): Promise<StoredDocument | null> {
-  return findOne(scope, sql`d.collection_id = ${collectionId} and d.content_hash = ${contentHash}`);
-}
-
 async function findOne(scope: TenantScope, condition: SQL): Promise<StoredDocument | null> {
   const [row] = await withTenant(scope, (transaction) =>
     transaction.execute<Row<StoredDocument>>(sql`
@@ -94,32 +86,39 @@ export type NewDocument = Pick<
   "collectionId" | "title" | "fileName" | "mediaType" | "sizeBytes" | "contentHash" | "blobKey" | "createdBy"
 >;
 
-/**
- * Stores a document as `queued`, unless the collection holds the same bytes already.
- *
- * @returns the document's id, and whether it is new.
- */
-export async function insertDocument(
-  scope: TenantScope,
-  document: NewDocument,
-): Promise<{ readonly id: string; readonly isNew: boolean }> {
-  const id = newId();
+/** What became of {@link insertDocument}. */
+export type InsertedDocument = Pick<StoredDocument, "id" | "state" | "title"> & { readonly isNew: boolean };
+
+/** Stores a document as `queued`, unless the collection holds the same bytes already: then that one is returned. */
+export async function insertDocument(scope: TenantScope, document: NewDocument): Promise<InsertedDocument> {
   return withTenant(scope, async (transaction) => {
-    await transaction.execute(
-      sql`select pg_advisory_xact_lock(hashtextextended(${document.collectionId + document.contentHash}, 21))`,
-    );
-    const [known] = await transaction.execute<{ id: string }>(sql`
-      select id from document where org_id = ${scope.orgId} and collection_id = ${document.collectionId}
-        and content_hash = ${document.contentHash} limit 1`);
-    if (known !== undefined) return { id: known.id, isNew: false };
-    await transaction.execute(sql`
+    const [inserted] = await transaction.execute<{ id: string }>(sql`
       insert into document (id, org_id, collection_id, title, file_name, media_type, size_bytes, content_hash,
         blob_key, state, created_by)
-      values (${id}, ${scope.orgId}, ${document.collectionId}, ${document.title}, ${document.fileName},
+      values (${newId()}, ${scope.orgId}, ${document.collectionId}, ${document.title}, ${document.fileName},
         ${document.mediaType}, ${document.sizeBytes}, ${document.contentHash}, ${document.blobKey}, 'queued',
-        ${document.createdBy})`);
-    return { id, isNew: true };
+        ${document.createdBy})
+      on conflict (org_id, collection_id, content_hash) do nothing returning id`);
+    if (inserted !== undefined) {
+      return { id: inserted.id, state: "queued", title: document.title, isNew: true };
+    }
+    const [known] = await transaction.execute<Omit<InsertedDocument, "isNew"> & Record<string, unknown>>(sql`
+      select id, state, title from document where org_id = ${scope.orgId}
+        and collection_id = ${document.collectionId} and content_hash = ${document.contentHash}`);
+    // Deleted between both statements: the caller may simply try again.
+    if (known === undefined) throw new AppError("conflict");
+    return { id: known.id, state: known.state, title: known.title, isNew: false };
   });
+}
+
+/** True when a document of the organisation has this file. */
+export async function isBlobUsed(scope: TenantScope, blobKey: string): Promise<boolean> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute(
+      sql`select 1 from document where org_id = ${scope.orgId} and blob_key = ${blobKey} limit 1`,
+    ),
+  );
+  return rows.length > 0;
 }
 
 /** A step of an ingestion. */
@@ -128,7 +127,6 @@ export interface DocumentProgress {
   readonly progress: number;
   readonly errorCode?: string | null;
   readonly stateDetail?: string | null;
-  readonly title?: string;
 }
 
 /** Records a step; false when the document is gone. A document that is `ready` stays so. */
@@ -141,22 +139,8 @@ export async function recordProgress(
     transaction.execute(sql`
       update document set state = case when active_version_id is null then ${step.state} else state end,
         progress = ${step.progress}, error_code = ${step.errorCode ?? null},
-        state_detail = ${step.stateDetail ?? null}, title = coalesce(${step.title ?? null}, title), updated_at = now()
+        state_detail = ${step.stateDetail ?? null}, updated_at = now()
       where org_id = ${scope.orgId} and id = ${id} returning id`),
-  );
-  return rows.length > 0;
-}
-
-/** True when another document of the collection has this title. */
-export async function isTitleTaken(
-  scope: TenantScope,
-  document: Pick<StoredDocument, "id" | "collectionId">,
-  title: string,
-): Promise<boolean> {
-  const rows = await withTenant(scope, (transaction) =>
-    transaction.execute(sql`
-      select 1 from document where org_id = ${scope.orgId} and collection_id = ${document.collectionId}
-        and title = ${title} and id <> ${document.id} limit 1`),
   );
   return rows.length > 0;
 }

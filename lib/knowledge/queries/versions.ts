@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type TenantScope, withTenant } from "../../platform/db/index.ts";
+import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
+import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { ParsedPage } from "../parse/parsed-document.ts";
 import type { DocumentPage } from "../schema.ts";
@@ -12,43 +13,45 @@ export interface VersionKey {
   readonly parser: string;
 }
 
-/** Stores the text of a version, unless an interrupted run did. @returns its id and whether it was there. */
+/** A version to store. */
+export interface NewVersion extends VersionKey {
+  readonly text: string;
+  readonly pageCount: number;
+  readonly unreadablePages: readonly number[];
+}
+
+/** Stores a version, unless an interrupted run did. @returns its id. */
 export async function ensureVersion(
+  transaction: Transaction,
   scope: TenantScope,
-  key: VersionKey,
-  content: { readonly text: string; readonly pageCount: number; readonly unreadablePages: readonly number[] },
+  version: NewVersion,
 ): Promise<string> {
-  const id = newId();
-  return withTenant(scope, async (transaction) => {
-    await transaction.execute(
-      sql`select pg_advisory_xact_lock(hashtextextended(${key.documentId + key.contentHash + key.parser}, 22))`,
-    );
-    const [known] = await transaction.execute<{ id: string; same: boolean }>(sql`
-      select id from document_version where org_id = ${scope.orgId} and document_id = ${key.documentId}
-        and content_hash = ${key.contentHash} and parser = ${key.parser} and md5(text) = md5(${content.text})`);
-    if (known !== undefined) return known.id;
-    await transaction.execute(sql`
-      insert into document_version (id, org_id, document_id, content_hash, parser, text, page_count, unreadable_pages)
-      values (${id}, ${scope.orgId}, ${key.documentId}, ${key.contentHash}, ${key.parser}, ${content.text},
-        ${content.pageCount}, ${`{${content.unreadablePages.join(",")}}`}::integer[])`);
-    return id;
-  });
+  const [inserted] = await transaction.execute<{ id: string }>(sql`
+    insert into document_version (id, org_id, document_id, content_hash, parser, text, page_count, unreadable_pages)
+    values (${newId()}, ${scope.orgId}, ${version.documentId}, ${version.contentHash}, ${version.parser},
+      ${version.text}, ${version.pageCount}, ${`{${version.unreadablePages.join(",")}}`}::integer[])
+    on conflict (org_id, document_id, content_hash, parser) do nothing returning id`);
+  if (inserted !== undefined) return inserted.id;
+  const [known] = await transaction.execute<{ id: string }>(sql`
+    select id from document_version where org_id = ${scope.orgId} and document_id = ${version.documentId}
+      and content_hash = ${version.contentHash} and parser = ${version.parser}`);
+  if (known === undefined) throw new AppError("conflict");
+  return known.id;
 }
 
 /** Stores pages of a version; those that are there already stay. */
 export async function insertPages(
+  transaction: Transaction,
   scope: TenantScope,
   versionId: string,
   pages: readonly ParsedPage[],
 ): Promise<void> {
-  await withTenant(scope, (transaction) =>
-    transaction.execute(sql`
-      insert into document_page (org_id, version_id, page, start, "end", width, height, runs)
-      select ${scope.orgId}, ${versionId}, p.page, p.start, p."end", p.width, p.height, p.runs
-      from jsonb_to_recordset(${JSON.stringify(pages)}::jsonb)
-        as p(page integer, start integer, "end" integer, width real, height real, runs jsonb)
-      on conflict do nothing`),
-  );
+  await transaction.execute(sql`
+    insert into document_page (org_id, version_id, page, start, "end", width, height, runs)
+    select ${scope.orgId}, ${versionId}, p.page, p.start, p."end", p.width, p.height, p.runs
+    from jsonb_to_recordset(${JSON.stringify(pages)}::jsonb)
+      as p(page integer, start integer, "end" integer, width real, height real, runs jsonb)
+    on conflict do nothing`);
 }
 
 /** How a version becomes the one that searches see. */
@@ -56,22 +59,31 @@ export interface Activation {
   readonly documentId: string;
   readonly versionId: string;
   readonly contentHash: string;
+  readonly title: string;
   readonly mediaType: string;
   readonly pageCount: number | null;
   readonly stateDetail: string | null;
 }
 
-/** The one commit that makes a version visible. False when the document is gone or holds other bytes by now. */
-export async function activateVersion(scope: TenantScope, activation: Activation): Promise<boolean> {
-  const rows = await withTenant(scope, (transaction) =>
-    transaction.execute(sql`
-      update document set active_version_id = ${activation.versionId}, state = 'ready', progress = 1,
-        error_code = null, state_detail = ${activation.stateDetail}, media_type = ${activation.mediaType},
-        page_count = ${activation.pageCount}, updated_at = now()
-      where org_id = ${scope.orgId} and id = ${activation.documentId} and content_hash = ${activation.contentHash}
-      returning id`),
-  );
-  return rows.length > 0;
+/**
+ * Makes a version visible; its commit is the one that does.
+ *
+ * @returns the version that was visible before, or false when the document is gone or holds other bytes by now.
+ */
+export async function activateVersion(
+  transaction: Transaction,
+  scope: TenantScope,
+  activation: Activation,
+): Promise<{ readonly previousVersionId: string | null } | false> {
+  const [row] = await transaction.execute<{ previous: string | null }>(sql`
+    update document d set active_version_id = ${activation.versionId}, state = 'ready', progress = 1,
+      error_code = null, state_detail = ${activation.stateDetail}, media_type = ${activation.mediaType},
+      page_count = ${activation.pageCount}, title = ${activation.title}, updated_at = now()
+    from (select id, active_version_id from document
+      where org_id = ${scope.orgId} and id = ${activation.documentId} for update) old
+    where d.org_id = ${scope.orgId} and d.id = old.id and d.content_hash = ${activation.contentHash}
+    returning old.active_version_id as previous`);
+  return row === undefined ? false : { previousVersionId: row.previous };
 }
 
 /** The text of a version. */

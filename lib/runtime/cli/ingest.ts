@@ -33,6 +33,8 @@ It works while the program runs, and reads the documents itself when it does not
 const READABLE = /\.(?:pdf|md|markdown|txt)$/i;
 const POLL_MS = 400;
 const LIST_PAGE = 1_000;
+/** Files stored at once: writing one to the disk is mostly waiting. */
+const FILES_AT_ONCE = 6;
 
 /** What became of one path. */
 interface Outcome {
@@ -111,25 +113,34 @@ async function addFiles(
   paths: readonly string[],
   say: Say,
 ): Promise<Outcome[]> {
-  const limitBytes = environment().VOUCH_UPLOAD_LIMIT_MB * 1024 ** 2;
+  const waiting = paths.map((path, index) => ({ path, index }));
   const outcomes: Outcome[] = [];
-  for (const path of paths) {
-    try {
-      if ((await stat(path)).size > limitBytes) throw new AppError("document_too_large");
-      const { id, state } = await addDocument(principal, {
-        collectionId,
-        fileName: basename(path),
-        content: createReadStream(path),
-        priority: "bulk",
-      });
-      outcomes.push({ path, id, state, error: null });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      outcomes.push({ path, id: null, state: "failed", error: error.message });
-      say(`${path}: failed. ${error.message}`);
+  const addNext = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const outcome = await addFile(principal, collectionId, next.path);
+      outcomes[next.index] = outcome;
+      if (outcome.error !== null) say(`${outcome.path}: failed. ${outcome.error}`);
     }
-  }
+  };
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, addNext));
   return outcomes;
+}
+
+async function addFile(principal: Principal, collectionId: string, path: string): Promise<Outcome> {
+  const limitBytes = environment().VOUCH_UPLOAD_LIMIT_MB * 1024 ** 2;
+  try {
+    if ((await stat(path)).size > limitBytes) throw new AppError("document_too_large");
+    const { id, state } = await addDocument(principal, {
+      collectionId,
+      fileName: basename(path),
+      content: createReadStream(path),
+      priority: "bulk",
+    });
+    return { path, id, state, error: null };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { path, id: null, state: "failed", error: error.message };
+  }
 }
 
 async function* allDocuments(principal: Principal, collectionId: string): AsyncGenerator<Document> {

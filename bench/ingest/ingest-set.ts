@@ -1,0 +1,76 @@
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import type { Principal } from "../../lib/identity/schema.ts";
+import { startJobs, stopJobs } from "../../lib/jobs/index.ts";
+import { addDocument, createCollection, ingestDocumentJob } from "../../lib/knowledge/index.ts";
+import { database } from "../../lib/platform/db/index.ts";
+import type { BenchDocument } from "../builtin-answers/load-set.ts";
+
+/** Files sent at once, as a browser or a script with keep-alive connections would. */
+const PARALLEL_UPLOADS = 6;
+
+async function* oneByOne(bytes: Uint8Array) {
+  yield bytes;
+}
+
+/** How an ingestion went. */
+export interface IngestedSet {
+  readonly collectionId: string;
+  readonly uploadMs: number;
+  /** From the first upload to the last document being searchable. */
+  readonly totalMs: number;
+  /** Document id -> id in the set. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** Adds the documents as Markdown files the way an import does, with one worker process reading them. */
+export async function ingestSet(
+  principal: Principal,
+  socketPath: string,
+  name: string,
+  documents: readonly BenchDocument[],
+): Promise<IngestedSet> {
+  const worker = fork(join(import.meta.dirname, "ingest-worker.ts"), [socketPath], { stdio: "inherit" });
+  await new Promise((resolve) => worker.once("message", resolve));
+  await startJobs({ jobs: [ingestDocumentJob], work: false });
+  const { id: collectionId } = await createCollection(principal, {
+    name,
+    description: "",
+    visibility: "organisation",
+  });
+  const startedMs = performance.now();
+  const names = new Map<string, string>();
+  const waiting = [...documents];
+  const upload = async () => {
+    for (let document = waiting.shift(); document !== undefined; document = waiting.shift()) {
+      const source = document.title === "" ? document.text : `# ${document.title}\n\n${document.text}\n`;
+      const { id } = await addDocument(principal, {
+        collectionId,
+        fileName: `${document.id.replaceAll(/[^\w.-]/g, "_")}.md`,
+        content: oneByOne(Buffer.from(source)),
+        priority: "bulk",
+      });
+      names.set(id, document.id);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_UPLOADS }, upload));
+  const uploadMs = performance.now() - startedMs;
+  for (;;) {
+    const [left] = await database().drizzle.execute<{ open: number; failed: number }>(sql`
+      select count(*) filter (where state not in ('ready', 'failed'))::integer as open,
+        count(*) filter (where state = 'failed')::integer as failed
+      from document where collection_id = ${collectionId}`);
+    if (left?.open === 0) {
+      if (left.failed > 0) console.log(`  ${left.failed} documents of ${name} failed`);
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  const totalMs = performance.now() - startedMs;
+  await stopJobs();
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
+  worker.disconnect();
+  await ended;
+  return { collectionId, uploadMs, totalMs, names };
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import type { Principal } from "../../lib/identity/schema.ts";
+import { closeDatabase, connectDatabase, setDatabase, withSystem } from "../../lib/platform/db/index.ts";
+import { migrateDatabase } from "../../lib/platform/db/migrate.ts";
+import { databaseReadySchema, forkDatabaseProcess } from "../../lib/platform/embedded-database/index.ts";
+import { newId } from "../../lib/shared/ids.ts";
+
+/** A fresh embedded database in a process of its own, as the program runs it, with one person in it. */
+export interface BenchDatabase {
+  readonly principal: Principal;
+  readonly socketPath: string;
+  close(): Promise<void>;
+}
+
+/** Starts the database on a temporary directory. */
+export async function openBenchDatabase(): Promise<BenchDatabase> {
+  const directory = mkdtempSync(join(tmpdir(), "vouch-bench-"));
+  const child = forkDatabaseProcess({
+    dataDir: join(directory, "database"),
+    socketDir: join(directory, "socket"),
+  });
+  const socketPath = await new Promise<string>((resolve, reject) => {
+    child.on("message", (message) => {
+      const ready = databaseReadySchema.safeParse(message);
+      if (ready.success) resolve(ready.data.socketPath);
+    });
+    child.once("exit", (code) => reject(new Error(`the database ended with ${code}`)));
+  });
+  await migrateDatabase({ socketPath });
+  setDatabase(connectDatabase({ socketPath }));
+  const principal: Principal = {
+    orgId: newId(),
+    userId: newId(),
+    name: "Bench",
+    email: null,
+    role: "admin",
+    isGuest: false,
+    via: "session",
+    scopes: [],
+  };
+  await withSystem((transaction) =>
+    transaction.execute(sql`insert into organisation (id, name) values (${principal.orgId}, 'Bench')`),
+  );
+  return {
+    principal,
+    socketPath,
+    close: async () => {
+      await closeDatabase();
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
