@@ -40,6 +40,20 @@ export const user = pgTable(
   (table) => [uniqueIndex("user_email").on(table.email).where(sql`email is not null`)],
 );
 
+/** A session ended by sign-out before its cookie runs out; rows are removed once the cookie would have expired. */
+export const endedSession = pgTable(
+  "ended_session",
+  {
+    /** Id of the session, as the cookie carries it. */
+    id: id(),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+  },
+  (table) => [index("ended_session_expires").on(table.expiresAt)],
+);
+
 export const membership = pgTable(
   "membership",
   {

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../platform/db/test-database.ts";
 import { sseResponse } from "../platform/http/index.ts";
-import { createTestAccount, type TestAccount } from "./accounts-for-tests.ts";
+import { newId } from "../shared/ids.ts";
+import { cookieFor, createTestAccount, type TestAccount } from "./accounts-for-tests.ts";
 import { createApiKey, revokeApiKey } from "./api-keys.ts";
 import { disableUser, setUserRole, signOutEverywhere } from "./change-user.ts";
 import { createOrganisation } from "./create-organisation.ts";
 import { handle } from "./handle.ts";
+import { endSession } from "./sessions.ts";
 import { checkAccess } from "./watch-access.ts";
 
 let db: TestDatabase;
@@ -64,6 +66,16 @@ describe("an open stream", () => {
     const account = await createTestAccount(orgId, "member");
     const stream = await openStream({ cookie: account.cookie }, "public");
     await endsAfter(stream, () => signOutEverywhere(account.principal, account.principal.userId));
+  });
+
+  it("ends when its session is signed out of, not when another of the person's is", async () => {
+    const account = await createTestAccount(orgId, "member");
+    const phone = { ...account.claims, sessionId: newId() };
+    const other = await openStream({ cookie: await cookieFor(phone) });
+    const stream = await openStream({ cookie: account.cookie });
+    await endsAfter(stream, () => endSession(account.claims, "sign_out"));
+    expect(other.seen.ended).toBe(false);
+    await endsAfter(other, () => endSession(phone, "sign_out"));
   });
 
   it("ends when the role it needed is lost", async () => {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../platform/db/test-database.ts";
 import { createMemoryRateLimiter, setRateLimiter } from "../platform/rate-limit/index.ts";
 import { createTestAccount, TEST_PASSWORD, type TestAccount } from "./accounts-for-tests.ts";
+import { createTestBrowser, type TestBrowser } from "./browser-for-tests.ts";
 import { disableUser } from "./change-user.ts";
 import { createOrganisation } from "./create-organisation.ts";
-import { handleAuthRequest } from "./handle-auth-request.ts";
 import { findPrincipalByHeaders } from "./load-principal.ts";
 
 let db: TestDatabase;
@@ -20,45 +20,9 @@ afterAll(() => db.close());
 // A clock that stands still: no budget comes back while a slow machine works.
 beforeEach(() => setRateLimiter(createMemoryRateLimiter({ nowMs: () => 1_800_000_000_000 })));
 
-/** A browser that keeps its cookies. */
-function createBrowser(jar: Record<string, string> = {}) {
-  const cookie = () =>
-    Object.entries(jar)
-      .map(([name, value]) => `${name}=${value}`)
-      .join("; ");
-  async function send(action: string, init: RequestInit = {}, search = ""): Promise<Response> {
-    const response = await handleAuthRequest(
-      new Request(`http://localhost:3000/api/auth/${action}${search}`, {
-        ...init,
-        headers: { ...(init.headers as Record<string, string>), cookie: cookie() },
-      }),
-      { params: Promise.resolve({ nextauth: action.split("/") }) },
-    );
-    for (const line of response.headers.getSetCookie()) {
-      const [pair = ""] = line.split(";");
-      const name = pair.slice(0, pair.indexOf("="));
-      const value = pair.slice(pair.indexOf("=") + 1);
-      if (value === "" || /max-age=0/i.test(line)) delete jar[name];
-      else jar[name] = value;
-    }
-    return response;
-  }
-  async function post(action: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
-    const { csrfToken } = (await (await send("csrf")).json()) as { csrfToken: string };
-    return send(action, {
-      method: "POST",
-      headers: {
-        "content-type": "application/x-www-form-urlencoded",
-        "sec-fetch-site": "same-origin",
-        ...headers,
-      },
-      body: new URLSearchParams({ csrfToken, json: "true", ...fields }),
-    });
-  }
-  const signIn = (email = account.email, password = TEST_PASSWORD, fields: Record<string, string> = {}) =>
-    post("callback/password", { email, password, ...fields });
-  return { jar, cookie, send, post, signIn, principal: () => findPrincipalByHeaders({ cookie: cookie() }) };
-}
+/** A browser whose person has the account of this file, unless told otherwise. */
+const createBrowser = (jar: Record<string, string> = {}): TestBrowser =>
+  createTestBrowser(account.email, jar);
 
 const urlOf = async (response: Response) => ((await response.json()) as { url: string }).url;
 const codeOf = async (response: Response) =>
@@ -184,38 +148,6 @@ describe("signing in as a guest", () => {
     expect(statuses.at(-1)).toBe(429);
     const other = await createBrowser().post("callback/guest", {}, { "x-vouch-client-address": "192.0.2.7" });
     expect(other.status).toBe(200);
-  });
-});
-
-describe("signing out", () => {
-  it("takes the cookie away and makes a kept copy worthless", async () => {
-    const leaving = await createTestAccount(orgId, "member");
-    const browser = createBrowser();
-    await browser.signIn(leaving.email);
-    const kept = browser.cookie();
-    expect(await findPrincipalByHeaders({ cookie: kept })).not.toBeNull();
-    expect((await browser.post("signout", {})).status).toBe(200);
-    expect(browser.jar["vouch-session"]).toBeUndefined();
-    expect(await findPrincipalByHeaders({ cookie: kept })).toBeNull();
-  });
-
-  it("with a copy of a cookie that is over ends nobody's new session", async () => {
-    const victim = await createTestAccount(orgId, "member");
-    const browser = createBrowser();
-    await browser.signIn(victim.email);
-    const thief = createBrowser({ ...browser.jar });
-    await browser.post("signout", {});
-    await browser.signIn(victim.email);
-    await thief.post("signout", {});
-    expect(await browser.principal()).not.toBeNull();
-  });
-
-  it("needs next-auth's token", async () => {
-    const browser = createBrowser();
-    await browser.signIn();
-    const response = await browser.post("signout", { csrfToken: "wrong" });
-    expect(await codeOf(response)).toBe("cross_origin");
-    expect(await browser.principal()).not.toBeNull();
   });
 });
 

@@ -16,10 +16,10 @@ import { type AuthAnswer, callNextAuth } from "./call-next-auth.ts";
 import { clientKey } from "./client-key.ts";
 import type { RouteContext } from "./handle.ts";
 import { ownPath } from "./own-path.ts";
-import { endSession } from "./queries/sessions.ts";
 import { cookieValue } from "./read-credential.ts";
 import { recordRequest } from "./record-request.ts";
 import { decodeSessionToken, type SessionClaims, sessionCookieName } from "./session-token.ts";
+import { endSession } from "./sessions.ts";
 
 const BODY_LIMIT_BYTES = 16 * 1024;
 
@@ -138,13 +138,13 @@ function safeDecode(value: string): string {
 }
 
 /**
- * After signing out, or in as somebody else, the session the browser came with must not work again, even if somebody
- * kept its cookie. Ending one session ends all of its user's, so signing in again as oneself ends none.
+ * After signing out, or in anew, the session the browser came with must not work again, even if somebody kept its
+ * cookie.
  */
 async function endReplacedSession(request: Request, begun: SessionClaims | undefined): Promise<void> {
   const token = cookieValue(request.headers.get("cookie") ?? undefined, sessionCookieName());
   const claims = token === undefined ? null : await decodeSessionToken(token);
-  if (claims !== null && claims.sub !== begun?.sub) await endSession(claims);
+  if (claims !== null) await endSession(claims, begun === undefined ? "sign_out" : "sign_in");
 }
 
 /** The answer to the browser: addresses as paths of our own; JSON for scripts, a redirect for plain forms and links. */

@@ -146,12 +146,12 @@ async function authorise<Auth extends RouteAuth>(
 }
 
 /** The right by which a stream stays open. */
-function grantedAccess({ principal, sessionVersion }: LoadedPrincipal, auth: RouteAuth): GrantedAccess {
+function grantedAccess({ principal, session }: LoadedPrincipal, auth: RouteAuth): GrantedAccess {
   return {
     orgId: principal.orgId,
     userId: principal.userId,
     role: auth === "public" ? "member" : auth,
-    sessionVersion,
+    session,
     apiKeyId: principal.apiKeyId ?? null,
   };
 }

@@ -3,7 +3,7 @@ import { hashApiKey, isApiKey } from "./api-key-format.ts";
 import { findPrincipalByKeyHash, findPrincipalBySession } from "./queries/principals.ts";
 import { type HeaderSource, headerValue, readCredential } from "./read-credential.ts";
 import type { Principal } from "./schema.ts";
-import { decodeSessionToken, sessionCookieName } from "./session-token.ts";
+import { decodeSessionToken, type SessionClaims, sessionCookieName } from "./session-token.ts";
 import { PRINCIPAL_HEADER, verifySignedPrincipal } from "./signed-principal.ts";
 
 async function loadByKey(key: string): Promise<Principal> {
@@ -17,17 +17,17 @@ async function loadByKey(key: string): Promise<Principal> {
 export interface LoadedPrincipal {
   readonly principal: Principal;
   /** Null for keys. */
-  readonly sessionVersion: number | null;
+  readonly session: SessionClaims | null;
 }
 
-/** As {@link findPrincipalByHeaders}, with the session's version. */
+/** As {@link findPrincipalByHeaders}, with the session. */
 export async function loadPrincipal(headers: HeaderSource): Promise<LoadedPrincipal | null> {
   const credential = readCredential(headers, sessionCookieName());
   if (credential === null) return null;
-  if (credential.kind === "key") return { principal: await loadByKey(credential.key), sessionVersion: null };
+  if (credential.kind === "key") return { principal: await loadByKey(credential.key), session: null };
   const claims = await decodeSessionToken(credential.token);
   const principal = claims === null ? null : await findPrincipalBySession(claims);
-  return claims === null || principal === null ? null : { principal, sessionVersion: claims.sessionVersion };
+  return claims === null || principal === null ? null : { principal, session: claims };
 }
 
 /**

@@ -9,6 +9,7 @@ import { verifyPassword } from "./password-hash.ts";
 import { findDefaultOrganisation } from "./queries/organisations.ts";
 import { findMemberByEmail, insertMember } from "./queries/users.ts";
 import type { SessionClaims } from "./session-token.ts";
+import { startSession } from "./sessions.ts";
 
 /** Tries per account and minute; counted by the account, not by the caller's address, which an attacker can vary. */
 const TRIES_PER_ACCOUNT_MINUTE = 20;
@@ -55,7 +56,7 @@ export async function signInWithPassword(
   const password = input.password.length > PASSWORD_LENGTH_MAX ? "" : input.password;
   const isRight = await verifyPassword(password, isUsable ? member.passwordHash : null);
   if (!isUsable || !isRight) throw new AppError("invalid_credentials");
-  return newSession(member.userId, member.orgId, member.sessionVersion);
+  return withSystem((transaction) => startSession(transaction, member, "password"));
 }
 
 /**
@@ -77,8 +78,8 @@ export async function signInAsGuest(
   const organisation = await findDefaultOrganisation();
   if (organisation === null) throw new AppError("unavailable");
   const userId = newId();
-  await withSystem((transaction) =>
-    insertMember(transaction, {
+  return withSystem(async (transaction) => {
+    await insertMember(transaction, {
       orgId: organisation.id,
       userId,
       email: null,
@@ -86,11 +87,7 @@ export async function signInAsGuest(
       passwordHash: null,
       isGuest: true,
       role: "member",
-    }),
-  );
-  return newSession(userId, organisation.id, 1);
-}
-
-function newSession(userId: string, orgId: string, sessionVersion: number): SessionClaims {
-  return { sub: userId, orgId, sessionVersion, sessionId: newId() };
+    });
+    return startSession(transaction, { userId, orgId: organisation.id, sessionVersion: 1 }, "guest");
+  });
 }

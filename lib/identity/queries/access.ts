@@ -3,6 +3,8 @@ import { apiKey, membership, user } from "../../../drizzle/schema/identity.ts";
 import { withSystem } from "../../platform/db/index.ts";
 import { hasRole, lowerRole } from "../roles.ts";
 import type { Role } from "../schema.ts";
+import type { SessionClaims } from "../session-token.ts";
+import { findEndedSessions } from "./sessions.ts";
 
 /** By what right somebody was let in. */
 export interface GrantedAccess {
@@ -10,8 +12,8 @@ export interface GrantedAccess {
   readonly userId: string;
   /** The role that was needed. */
   readonly role: Role;
-  /** Version of the session; null for keys. */
-  readonly sessionVersion: number | null;
+  /** The session; null for keys. */
+  readonly session: Pick<SessionClaims, "sessionId" | "sessionVersion"> | null;
   /** The key; null for sessions. */
   readonly apiKeyId: string | null;
 }
@@ -20,6 +22,7 @@ export interface GrantedAccess {
 export function findEndedAccess(granted: readonly GrantedAccess[]): Promise<Set<GrantedAccess>> {
   const userIds = [...new Set(granted.map((access) => access.userId))];
   const keyIds = [...new Set(granted.flatMap((access) => access.apiKeyId ?? []))];
+  const sessionIds = [...new Set(granted.flatMap((access) => access.session?.sessionId ?? []))];
   return withSystem(async (transaction) => {
     const people = await transaction
       .select({
@@ -44,13 +47,16 @@ export function findEndedAccess(granted: readonly GrantedAccess[]): Promise<Set<
                 or(isNull(apiKey.expiresAt), gt(apiKey.expiresAt, sql`now()`)),
               ),
             );
+    const ended = await findEndedSessions(transaction, sessionIds);
     const personOf = new Map(people.map((person) => [`${person.orgId} ${person.userId}`, person]));
     const keyOf = new Map(keys.map((key) => [key.id, key]));
     const isOpen = (access: GrantedAccess) => {
       const person = personOf.get(`${access.orgId} ${access.userId}`);
       if (person === undefined) return false;
       if (access.apiKeyId === null) {
-        return hasRole(person.role, access.role) && person.sessionVersion === access.sessionVersion;
+        const { session } = access;
+        const isCurrent = session !== null && session.sessionVersion === person.sessionVersion;
+        return isCurrent && !ended.has(session.sessionId) && hasRole(person.role, access.role);
       }
       const key = keyOf.get(access.apiKeyId);
       return key !== undefined && hasRole(lowerRole(key.role, person.role), access.role);

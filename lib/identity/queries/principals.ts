@@ -4,6 +4,7 @@ import { type Transaction, withSystem } from "../../platform/db/index.ts";
 import { lowerRole } from "../roles.ts";
 import type { Principal } from "../schema.ts";
 import type { SessionClaims } from "../session-token.ts";
+import { isNotEnded } from "./sessions.ts";
 
 const personColumns = {
   orgId: membership.orgId,
@@ -26,10 +27,10 @@ async function findPerson(transaction: Transaction, orgId: string, userId: strin
   return row;
 }
 
-/** The principal of a session whose version still is the user's. */
+/** The principal of a session that nobody signed out of and whose version still is the user's. */
 export function findPrincipalBySession(claims: SessionClaims): Promise<Principal | null> {
   return withSystem(async (transaction) => {
-    const isCurrent = eq(user.sessionVersion, claims.sessionVersion);
+    const isCurrent = and(eq(user.sessionVersion, claims.sessionVersion), isNotEnded(claims.sessionId));
     const person = await findPerson(transaction, claims.orgId, claims.sub, isCurrent);
     return person === undefined ? null : { ...person, via: "session", scopes: [] };
   });

@@ -159,16 +159,3 @@ export async function updateAccount(
     })
     .where(eq(user.id, userId));
 }
-
-/** True while sessions of that version are the user's current ones. */
-export async function isSessionVersion(
-  transaction: Transaction,
-  userId: string,
-  version: number,
-): Promise<boolean> {
-  const rows = await transaction
-    .select({ id: user.id })
-    .from(user)
-    .where(and(eq(user.id, userId), eq(user.sessionVersion, version)));
-  return rows.length > 0;
-}
