@@ -1,5 +1,6 @@
 import { cpSync } from "node:fs";
 import type { NextConfig } from "next";
+import { PHASE_PRODUCTION_SERVER } from "next/constants.js";
 
 /** What pdf.js loads at run time. Served from our own origin: nothing is fetched from elsewhere. */
 const PDFJS_ASSETS = [
@@ -11,11 +12,13 @@ const PDFJS_ASSETS = [
   ["iccs", "iccs"],
 ] as const;
 
-for (const [from, to] of PDFJS_ASSETS) {
-  cpSync(`node_modules/pdfjs-dist/${from}`, `public/pdfjs/${to}`, { recursive: true });
+function copyPdfjsAssets(): void {
+  for (const [from, to] of PDFJS_ASSETS) {
+    cpSync(`node_modules/pdfjs-dist/${from}`, `public/pdfjs/${to}`, { recursive: true });
+  }
 }
 
-const config: NextConfig = {
+const settings: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
   // Compression would hold streamed events back; a proxy in front compresses files if wanted.
@@ -36,4 +39,8 @@ const config: NextConfig = {
   ],
 };
 
-export default config;
+/** The settings; when building or developing, pdf.js's files are put in place first. A running server writes nothing. */
+export default function config(phase: string): NextConfig {
+  if (phase !== PHASE_PRODUCTION_SERVER) copyPdfjsAssets();
+  return settings;
+}

@@ -4,7 +4,7 @@ import { useEvidence } from "@/components/chat/evidence-context.ts";
 import { VerdictBadge } from "@/components/chat/verdict-badge.tsx";
 import { placeWords } from "@/components/chat/verdict-words.ts";
 import { useFootnotes } from "@/components/share/footnote-context.ts";
-import { HoverCard } from "@/components/ui/tooltip.tsx";
+import { HoverCard } from "@/components/ui/hover-card.tsx";
 import type { CitationData } from "@/lib/chat/schema.ts";
 
 const SUPERSCRIPT = "relative top-[-0.38em] ml-0.5 align-baseline text-[0.68em] leading-none";

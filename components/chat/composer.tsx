@@ -35,7 +35,7 @@ export function Composer(props: ComposerProps) {
   return (
     <form
       aria-label="Ask a question"
-      className="rounded-2xl border border-line-strong/50 bg-surface shadow-sm focus-within:border-accent"
+      className="rounded-2xl border border-line-strong bg-surface shadow-sm focus-within:border-accent"
       onSubmit={(event) => {
         event.preventDefault();
         send();

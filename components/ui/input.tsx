@@ -2,7 +2,7 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 import { classNames } from "@/components/ui/class-names.ts";
 
 const CONTROL =
-  "w-full rounded-md border border-line-strong/60 bg-surface px-3 text-ink placeholder:text-muted " +
+  "w-full rounded-md border border-line-strong bg-surface px-3 text-ink placeholder:text-muted " +
   "disabled:opacity-60 aria-invalid:border-danger";
 
 /** A one-line text field. Give it a label through {@link Field} or `aria-label`. */
