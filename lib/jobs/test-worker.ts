@@ -1,4 +1,4 @@
-/** A worker process for the fault tests: writes a line per attempt it begins and per job it ends. */
+/** A worker process for the fault tests: tells its parent of each attempt it begins and each job it ends. */
 import { z } from "zod";
 import { connectDatabase, setDatabase } from "../platform/db/index.ts";
 import { defineJob, startJobs } from "./index.ts";
@@ -7,14 +7,13 @@ const [, , socketPath = "", holdMs = "0"] = process.argv;
 
 const job = defineJob({
   name: "test-work",
-  schema: z.strictObject({ number: z.number() }),
+  schema: z.object({ number: z.number() }),
   retryLimit: 3,
-  expireSeconds: 60,
   concurrency: 1,
-  handle: async ({ number }) => {
-    process.send?.({ begun: number });
+  handler: async ({ number }, { attempt }) => {
+    process.send?.({ begun: number, attempt });
     await new Promise((resolve) => setTimeout(resolve, Number(holdMs)));
-    process.send?.({ ended: number });
+    process.send?.({ ended: number, attempt });
   },
 });
 
