@@ -41,7 +41,7 @@ test("an answer can be stopped, and what was shown stays", async ({ page }) => {
   await page
     .getByRole("textbox", { name: "Your question" })
     .fill("How do I add documents and what are the limits?");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await expect(answer.getByRole("paragraph").first()).toHaveText(/\w+/);
   await page.getByRole("button", { name: "Stop" }).click();

@@ -73,7 +73,7 @@ test("a reload in the middle of an answer loses nothing", async ({ page }) => {
   await page
     .getByRole("textbox", { name: "Your question" })
     .fill("How do I share a conversation with a colleague?");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await expect(answer).toHaveAttribute("aria-busy", "true");
   await expect(answer.getByRole("paragraph").first()).toHaveText(/\w+ \w+/);

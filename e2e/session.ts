@@ -64,7 +64,7 @@ export async function samplesAreReady(page: Page): Promise<void> {
 /** Asks a question and waits for the end of its answer. */
 export async function ask(page: Page, question: string) {
   await page.getByRole("textbox", { name: "Your question" }).fill(question);
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await answerIsDone(page);
   return answer;
@@ -74,7 +74,7 @@ export async function ask(page: Page, question: string) {
 export async function answerIsDone(page: Page): Promise<void> {
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await expect(answer).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
-  await expect(page.getByRole("button", { name: "Send" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
 }
 
 interface Citation {

@@ -39,7 +39,7 @@ function realReport(): UploadFile {
   return {
     name: "20080102X00002.pdf",
     buffer: readFileSync(REPORT),
-    question: "Where did the flight of the Reims F172 with the French registration originate?",
-    expected: /Chalon/,
+    question: "On what date was the Reims F172 M destroyed near Chevroux?",
+    expected: /December 17, 2007/,
   };
 }

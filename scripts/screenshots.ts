@@ -47,7 +47,7 @@ const screens: readonly Screen[] = [
   },
   async (page, picture) => {
     await page.getByRole("textbox", { name: "Your question" }).fill(QUESTION);
-    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("button", { name: "Send", exact: true }).click();
     await page.getByRole("article", { name: "Answer" }).getByRole("paragraph").first().waitFor();
     await picture("3-streaming");
     await ask(page, "Which files can I add?");
