@@ -1,3 +1,4 @@
+import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import { withTenant } from "../platform/db/index.ts";
 import { AppError } from "../shared/errors.ts";
@@ -115,5 +116,12 @@ export async function deleteConversation(
     running.runs.get(id)?.abort.abort("deleted");
     await running.runs.get(id)?.done;
   }
-  await withTenant(principal, (transaction) => deleteConversationRow(transaction, principal, conversationId));
+  await withTenant(principal, async (transaction) => {
+    if (!(await deleteConversationRow(transaction, principal, conversationId))) return;
+    await recordAudit(transaction, principal, {
+      action: "conversation.delete",
+      subjectType: "conversation",
+      subjectId: conversationId,
+    });
+  });
 }

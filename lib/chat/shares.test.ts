@@ -6,7 +6,7 @@ import { startTestDatabase, type TestDatabase } from "../platform/db/test-databa
 import { newId } from "../shared/ids.ts";
 import { createShare, findShares, readShare, revokeShare } from "./shares.ts";
 import { startAnswer } from "./start-answer.ts";
-import { createMember, createProcess, say, scriptedDeps } from "./test-chat.ts";
+import { auditOf, createMember, createProcess, say, scriptedDeps } from "./test-chat.ts";
 
 let testDatabase: TestDatabase;
 let owner: Principal;
@@ -97,6 +97,33 @@ describe("a shared link", () => {
     });
     await expect(revokeShare(other, id)).rejects.toMatchObject({ code: "not_found" });
     expect((await findShares(other)).length).toBe(0);
+  });
+
+  it("is in the audit log when made and when revoked, once", async () => {
+    const { id } = await createShare(owner, conversationId, { sources: false });
+    await revokeShare(owner, id);
+    await revokeShare(owner, id);
+    expect(await auditOf(owner.orgId, id)).toEqual([
+      {
+        actor: owner.userId,
+        action: "share.create",
+        type: "share",
+        detail: { conversationId, includesSources: false, expiresAt: null },
+      },
+      { actor: owner.userId, action: "share.revoke", type: "share", detail: {} },
+    ]);
+  });
+
+  it("that could not be made or revoked leaves no line in the audit log", async () => {
+    const other = await createMember("Other", owner.orgId);
+    const { id } = await createShare(owner, conversationId, { sources: true });
+    await expect(createShare(other, conversationId, { sources: true })).rejects.toThrow();
+    await expect(revokeShare(other, id)).rejects.toThrow();
+    expect((await auditOf(owner.orgId, id)).map(({ action }) => action)).toEqual(["share.create"]);
+    const rows = await database().drizzle.execute(
+      sql`select from audit_event where actor_id = ${other.userId}`,
+    );
+    expect(rows).toHaveLength(0);
   });
 
   it("is refused with an expiry in the past", async () => {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import { withSystem, withTenant } from "../platform/db/index.ts";
 import { publicAddress } from "../platform/own-address.ts";
@@ -89,6 +90,16 @@ export async function createShare(
       includesSources: options.sources,
       expiresAt,
     });
+    await recordAudit(transaction, principal, {
+      action: "share.create",
+      subjectType: "share",
+      subjectId: id,
+      detail: {
+        conversationId,
+        includesSources: options.sources,
+        expiresAt: expiresAt?.toISOString() ?? null,
+      },
+    });
     return conversation.title;
   });
   return {
@@ -118,15 +129,21 @@ export async function findShares(principal: Principal, conversationId?: string):
 }
 
 /**
- * Ends a link at once.
+ * Ends a link at once; one that is revoked already stays so.
  *
  * @throws AppError `not_found` when it is not the caller's.
  */
 export async function revokeShare(principal: Principal, shareId: string): Promise<void> {
-  const isRevoked = await withTenant(principal, (transaction) =>
-    revokeShareRow(transaction, principal, shareId),
-  );
-  if (!isRevoked) throw new AppError("not_found");
+  await withTenant(principal, async (transaction) => {
+    const outcome = await revokeShareRow(transaction, principal, shareId);
+    if (outcome === "missing") throw new AppError("not_found");
+    if (outcome === "ended") return;
+    await recordAudit(transaction, principal, {
+      action: "share.revoke",
+      subjectType: "share",
+      subjectId: shareId,
+    });
+  });
 }
 
 /** What stands behind a token, or null: unknown, revoked and expired links look alike. */

@@ -1,4 +1,6 @@
 import { sql } from "drizzle-orm";
+import { expect } from "vitest";
+import { verifyAuditChain } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import type { SearchResponse } from "../knowledge/schema.ts";
 import { withSystem } from "../platform/db/index.ts";
@@ -25,6 +27,17 @@ export async function createMember(name = "Member", orgId: string = newId()): Pr
     );
   });
   return { orgId, userId, name, email: null, role: "member", isGuest: false, via: "session", scopes: [] };
+}
+
+/** The lines of the audit log about one thing, oldest first, once the whole chain is found unbroken. */
+export async function auditOf(orgId: string, subjectId: string) {
+  expect(await verifyAuditChain(orgId)).toMatchObject({ ok: true });
+  const rows = await withSystem((transaction) =>
+    transaction.execute<{ actor: string; action: string; type: string; detail: unknown }>(sql`
+      select actor_id as actor, action, subject_type as type, detail from audit_event
+      where org_id = ${orgId} and subject_id = ${subjectId} order by sequence`),
+  );
+  return Array.from(rows);
 }
 
 /** A process of its own, as far as answers go. */

@@ -1,3 +1,4 @@
+import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import { deleteBlob, putBlob, type StoredBlob } from "../platform/blob.ts";
 import type { TenantScope } from "../platform/db/index.ts";
@@ -80,7 +81,7 @@ async function insertStored(
   mediaType: string,
   blob: StoredBlob,
 ): Promise<AcceptedDocument> {
-  const inserted = await insertDocument(scope, {
+  const document = {
     collectionId: file.collectionId,
     title: file.title ?? titleFromFileName(fileName),
     fileName,
@@ -89,7 +90,16 @@ async function insertStored(
     contentHash: blob.sha256,
     blobKey: blob.key,
     createdBy: file.createdBy,
-  });
+  };
+  const actor = { orgId: scope.orgId, userId: file.createdBy };
+  const inserted = await insertDocument(scope, document, (transaction, documentId) =>
+    recordAudit(transaction, actor, {
+      action: "document.add",
+      subjectType: "document",
+      subjectId: documentId,
+      detail: { collectionId: file.collectionId },
+    }),
+  );
   if (!inserted.isNew) await deleteBlob(blob.key);
   // Sent again after a failure: the file may be read now.
   const isAgain = !inserted.isNew && inserted.state === "failed";

@@ -1,4 +1,6 @@
+import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
+import type { Transaction } from "../platform/db/index.ts";
 import { AppError } from "../shared/errors.ts";
 import {
   deleteCollectionRow,
@@ -60,10 +62,27 @@ export async function assertCollectionLevel(
   if (RANK[level] < RANK[needed]) throw new AppError("forbidden");
 }
 
+type Detail = Readonly<Record<string, string | null>>;
+
+/** The line of the audit log that goes with a change of a collection; names and descriptions stay out of it. */
+function auditCollection(principal: Principal, verb: "create" | "update" | "delete", detail: Detail) {
+  return (transaction: Transaction, id: string) =>
+    recordAudit(transaction, principal, {
+      action: `collection.${verb}`,
+      subjectType: "collection",
+      subjectId: id,
+      detail,
+    });
+}
+
 /** Makes a collection; what all of the organisation sees is made by editors. */
 export async function createCollection(principal: Principal, input: CreateCollection): Promise<Collection> {
   if (input.visibility === "organisation" && principal.role === "member") throw new AppError("forbidden");
-  const id = await insertCollection(principal, { ...input, ownerId: principal.userId });
+  const id = await insertCollection(
+    principal,
+    { ...input, ownerId: principal.userId },
+    auditCollection(principal, "create", { visibility: input.visibility }),
+  );
   return getCollection(principal, id);
 }
 
@@ -75,17 +94,28 @@ export async function updateCollection(
 ): Promise<Collection> {
   await assertCollectionLevel(principal, id, "manage");
   if (change.visibility === "organisation" && principal.role === "member") throw new AppError("forbidden");
-  await updateCollectionRow(principal, id, change);
+  const fields = Object.entries(change).filter(([, value]) => value !== undefined);
+  if (fields.length === 0) return getCollection(principal, id);
+  await updateCollectionRow(
+    principal,
+    id,
+    change,
+    auditCollection(principal, "update", {
+      fields: fields.map(([name]) => name).join(" "),
+      visibility: change.visibility ?? null,
+    }),
+  );
   return getCollection(principal, id);
 }
 
 /** Removes a collection with all its documents. */
 export async function deleteCollection(principal: Principal, id: string): Promise<void> {
   await assertCollectionLevel(principal, id, "manage");
+  const audit = auditCollection(principal, "delete", {});
   do {
     // An upload may still slip in: go round until the collection is empty when it goes.
     for (const document of await findDocumentRows(principal, id, { limit: 1000 })) {
       await removeDocument(principal, document);
     }
-  } while (!(await deleteCollectionRow(principal, id)));
+  } while (!(await deleteCollectionRow(principal, id, audit)));
 }

@@ -12,7 +12,7 @@ import { deleteDocumentRow, hideDocument, type StoredDocument } from "./queries/
  */
 export async function removeDocument(
   principal: Principal,
-  document: Pick<StoredDocument, "id" | "blobKey" | "state">,
+  document: Pick<StoredDocument, "id" | "blobKey" | "state" | "collectionId">,
 ): Promise<void> {
   await hideDocument(principal, document.id);
   const isUnderway = document.state !== "ready" && document.state !== "failed";
@@ -23,6 +23,7 @@ export async function removeDocument(
       action: "document.delete",
       subjectType: "document",
       subjectId: document.id,
+      detail: { collectionId: document.collectionId },
     }),
   );
   await deleteBlob(document.blobKey);

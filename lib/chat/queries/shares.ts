@@ -49,18 +49,21 @@ export function listShares(transaction: Transaction, scope: OwnerScope, conversa
     .orderBy(desc(share.createdAt));
 }
 
-/** Revokes a link of its maker. Returns false when there is none; revoking twice is fine. */
+/** Revokes a link of its maker: `missing` when there is none, `ended` when it was revoked before. */
 export async function revokeShareRow(
   transaction: Transaction,
   scope: OwnerScope,
   shareId: string,
-): Promise<boolean> {
+): Promise<"revoked" | "ended" | "missing"> {
+  const isOwn = and(eq(share.orgId, scope.orgId), eq(share.createdBy, scope.userId), eq(share.id, shareId));
   const rows = await transaction
     .update(share)
-    .set({ revokedAt: sql`coalesce(${share.revokedAt}, now())` })
-    .where(and(eq(share.orgId, scope.orgId), eq(share.createdBy, scope.userId), eq(share.id, shareId)))
+    .set({ revokedAt: sql`now()` })
+    .where(and(isOwn, isNull(share.revokedAt)))
     .returning({ id: share.id });
-  return rows.length > 0;
+  if (rows.length > 0) return "revoked";
+  const known = await transaction.select({ id: share.id }).from(share).where(isOwn);
+  return known.length > 0 ? "ended" : "missing";
 }
 
 /** The snapshot behind a token's hash while the link lives. Crosses organisations: the token is the permission. */

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type TenantScope, withTenant } from "../../platform/db/index.ts";
+import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Collection } from "../schema.ts";
 import { accessJoin, accessLevel, type Reader } from "./access.ts";
@@ -57,15 +57,23 @@ export interface NewCollection {
   readonly isSample?: boolean;
 }
 
+/** What else happens in the transaction of a change, once there was one: its line in the audit log. */
+type Alongside = (transaction: Transaction, id: string) => Promise<void>;
+
 /** Stores a collection and returns its id. */
-export async function insertCollection(scope: TenantScope, collection: NewCollection): Promise<string> {
+export async function insertCollection(
+  scope: TenantScope,
+  collection: NewCollection,
+  alongside: Alongside,
+): Promise<string> {
   const id = newId();
-  await withTenant(scope, (transaction) =>
-    transaction.execute(sql`
+  await withTenant(scope, async (transaction) => {
+    await transaction.execute(sql`
       insert into collection (id, org_id, name, description, visibility, owner_id, is_sample)
       values (${id}, ${scope.orgId}, ${collection.name}, ${collection.description}, ${collection.visibility},
-        ${collection.ownerId}, ${collection.isSample ?? false})`),
-  );
+        ${collection.ownerId}, ${collection.isSample ?? false})`);
+    await alongside(transaction, id);
+  });
   return id;
 }
 
@@ -95,24 +103,33 @@ export async function updateCollectionRow(
   scope: TenantScope,
   id: string,
   change: Partial<Pick<Collection, "name" | "description" | "visibility">>,
+  alongside: Alongside,
 ): Promise<void> {
-  await withTenant(scope, (transaction) =>
-    transaction.execute(sql`
+  await withTenant(scope, async (transaction) => {
+    const changed = await transaction.execute(sql`
       update collection set name = coalesce(${change.name ?? null}, name),
         description = coalesce(${change.description ?? null}, description),
         visibility = coalesce(${change.visibility ?? null}, visibility)
-      where org_id = ${scope.orgId} and id = ${id}`),
-  );
+      where org_id = ${scope.orgId} and id = ${id} returning id`);
+    if (changed.length > 0) await alongside(transaction, id);
+  });
 }
 
 /** Removes a collection; false when documents are left in it. */
-export async function deleteCollectionRow(scope: TenantScope, id: string): Promise<boolean> {
+export async function deleteCollectionRow(
+  scope: TenantScope,
+  id: string,
+  alongside: Alongside,
+): Promise<boolean> {
   return withTenant(scope, async (transaction) => {
     const left = await transaction.execute(
       sql`select 1 from document where org_id = ${scope.orgId} and collection_id = ${id} limit 1`,
     );
     if (left.length > 0) return false;
-    await transaction.execute(sql`delete from collection where org_id = ${scope.orgId} and id = ${id}`);
+    const removed = await transaction.execute(
+      sql`delete from collection where org_id = ${scope.orgId} and id = ${id} returning id`,
+    );
+    if (removed.length > 0) await alongside(transaction, id);
     return true;
   });
 }

@@ -89,8 +89,16 @@ export type NewDocument = Pick<
 /** What became of {@link insertDocument}. */
 export type InsertedDocument = Pick<StoredDocument, "id" | "state" | "title"> & { readonly isNew: boolean };
 
-/** Stores a document as `queued`, unless the collection holds the same bytes already: then that one is returned. */
-export async function insertDocument(scope: TenantScope, document: NewDocument): Promise<InsertedDocument> {
+/**
+ * Stores a document as `queued`, unless the collection holds the same bytes already: then that one is returned.
+ *
+ * @param alongside Runs in the same transaction when the document is new.
+ */
+export async function insertDocument(
+  scope: TenantScope,
+  document: NewDocument,
+  alongside: (transaction: Transaction, id: string) => Promise<void>,
+): Promise<InsertedDocument> {
   return withTenant(scope, async (transaction) => {
     const [inserted] = await transaction.execute<{ id: string }>(sql`
       insert into document (id, org_id, collection_id, title, file_name, media_type, size_bytes, content_hash,
@@ -100,6 +108,7 @@ export async function insertDocument(scope: TenantScope, document: NewDocument):
         ${document.createdBy})
       on conflict (org_id, collection_id, content_hash) do nothing returning id`);
     if (inserted !== undefined) {
+      await alongside(transaction, inserted.id);
       return { id: inserted.id, state: "queued", title: document.title, isNew: true };
     }
     const [known] = await transaction.execute<Omit<InsertedDocument, "isNew"> & Record<string, unknown>>(sql`
@@ -168,14 +177,16 @@ export async function hideDocument(scope: TenantScope, id: string): Promise<void
   );
 }
 
-/** Removes a document with its versions and pages; `alongside` runs in the same transaction (the audit line). */
+/** Removes a document with its versions and pages; `alongside` runs in the same transaction, if it was there. */
 export async function deleteDocumentRow(
   scope: TenantScope,
   id: string,
-  alongside: (transaction: Transaction) => Promise<void> = async () => {},
+  alongside: (transaction: Transaction) => Promise<void>,
 ): Promise<void> {
   await withTenant(scope, async (transaction) => {
-    await transaction.execute(sql`delete from document where org_id = ${scope.orgId} and id = ${id}`);
-    await alongside(transaction);
+    const removed = await transaction.execute(
+      sql`delete from document where org_id = ${scope.orgId} and id = ${id} returning id`,
+    );
+    if (removed.length > 0) await alongside(transaction);
   });
 }
