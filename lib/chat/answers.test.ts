@@ -89,6 +89,7 @@ describe("an answer", () => {
     expect(stateOf(answer?.parts ?? [])?.state).toBe("complete");
     expect(conversation.activeGeneration).toBeNull();
     expect(conversation.title).toBe("When was the pump replaced?");
+    expect(conversation.messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
   });
 
   it("reads the same for everyone who follows it, from the start or from the middle, also afterwards", async () => {

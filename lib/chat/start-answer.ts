@@ -23,6 +23,12 @@ export interface StartedAnswer {
 
 type Transaction = Parameters<Parameters<typeof withTenant>[1]>[0];
 
+/** Ids made before the transaction; a regenerated answer needs no new question. */
+interface NewIds {
+  readonly userMessageId: string;
+  readonly messageId: string;
+}
+
 interface Placement {
   readonly conversationId: string;
   readonly collectionIds: string[];
@@ -51,11 +57,13 @@ export async function startAnswer(
   if (running.isDraining) throw new AppError("unavailable", { retryAfterSeconds: 2 });
   const model = chooseModel(request.options?.model);
   const generationId = newId();
+  // In this order: both rows get the same time, and ids of one process sort as they were made.
+  const userMessageId = newId();
   const messageId = newId();
   const outcome = await withTenant(principal, async (transaction) => {
     const existing = await findGenerationByKey(transaction, principal, request.idempotencyKey);
     if (existing !== undefined) return { existing };
-    const placement = await placeQuestion(transaction, principal, request, messageId);
+    const placement = await placeQuestion(transaction, principal, request, { userMessageId, messageId });
     const state = generationChunk({
       generationId,
       conversationId: placement.conversationId,
@@ -115,17 +123,17 @@ async function placeQuestion(
   transaction: Transaction,
   principal: Principal,
   request: ChatRequest,
-  answerId: string,
+  ids: NewIds,
 ): Promise<Placement> {
   if (request.conversationId === undefined) {
-    return placeInNewConversation(transaction, principal, request, answerId);
+    return placeInNewConversation(transaction, principal, request, ids);
   }
   const conversation = await findConversation(transaction, principal, request.conversationId);
   if (conversation === undefined) throw new AppError("not_found");
   const messages = await listMessages(transaction, principal, conversation.id);
   const collectionIds = request.collectionIds ?? conversation.collectionIds;
   await updateConversationRow(transaction, principal, conversation.id, {
-    activeLeafId: answerId,
+    activeLeafId: ids.messageId,
     updatedAt: new Date(),
     collectionIds,
   });
@@ -145,7 +153,7 @@ async function placeQuestion(
   const parentId = request.parentId === undefined ? conversation.activeLeafId : request.parentId;
   const past = parentId === null ? [] : pathTo(messages, parentId);
   if (past === undefined || past.at(-1)?.role === "user") throw new AppError("not_found");
-  const userMessageId = newId();
+  const { userMessageId } = ids;
   await insertMessage(transaction, principal, {
     id: userMessageId,
     conversationId: conversation.id,
@@ -160,18 +168,18 @@ async function placeInNewConversation(
   transaction: Transaction,
   principal: Principal,
   request: ChatRequest,
-  answerId: string,
+  ids: NewIds,
 ): Promise<Placement> {
   if (request.message.type !== "text" || request.parentId) throw new AppError("not_found");
   const { text } = request.message;
   const conversationId = newId();
-  const userMessageId = newId();
+  const { userMessageId } = ids;
   const collectionIds = request.collectionIds ?? [];
   await insertConversation(transaction, principal, {
     id: conversationId,
     title: titleFrom(text),
     collectionIds,
-    activeLeafId: answerId,
+    activeLeafId: ids.messageId,
   });
   await insertMessage(transaction, principal, {
     id: userMessageId,
