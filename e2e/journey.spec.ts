@@ -72,7 +72,7 @@ test("a reload in the middle of an answer loses nothing", async ({ page }) => {
   await samplesAreReady(page);
   await page
     .getByRole("textbox", { name: "Your question" })
-    .fill("How do I share a conversation with a colleague?");
+    .fill("How can I share a conversation?");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await expect(answer).toHaveAttribute("aria-busy", "true");
