@@ -4,36 +4,29 @@
  *
  *   node scripts/launch.mjs start            the program
  *   node scripts/launch.mjs run FILE [ARG…]  a script of the project
+ *
+ * Ends with the program's own exit code: 0 after Ctrl-C or SIGTERM once everything ended in order, 1 when the start
+ * failed; 128 + signal when a signal came while packages or pages were still being made.
  */
-import { spawn } from "node:child_process";
-import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPages } from "./launch/build.mjs";
 import { findNode } from "./launch/find-node.mjs";
 import { installPackages } from "./launch/install.mjs";
+import { runProgram } from "./launch/run-program.mjs";
 
 const projectDir = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = "start", ...rest] = process.argv.slice(2);
+const isStart = command !== "run";
 
-const node = findNode(projectDir);
-installPackages(projectDir, node);
-if (command === "start") buildPages(projectDir, node);
+const node = await findNode(projectDir);
+await installPackages(projectDir, node);
+if (isStart) await buildPages(projectDir, node);
 
-const [script = "", ...args] = command === "run" ? rest : [join("lib", "runtime", "start.ts")];
-const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(projectDir, script), ...args], {
-  stdio: "inherit",
+const [script = "", ...args] = isStart ? [join("lib", "runtime", "start.ts")] : rest;
+runProgram(node, ["--disable-warning=ExperimentalWarning", join(projectDir, script), ...args], {
+  hasChannel: isStart,
   // Scripts of `run` see paths as the person typed them; the program itself lives in its own folder.
-  cwd: command === "run" ? process.cwd() : projectDir,
+  cwd: isStart ? projectDir : process.cwd(),
   env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
 });
-
-// A terminal sends Ctrl-C to the whole group, so the child may hear it twice: it counts the first.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-child.on("error", (error) => {
-  process.stderr.write(`vouch: ${error.message}\n`);
-  process.exit(1);
-});
-child.on("exit", (code, signal) =>
-  process.exit(code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 15)),
-);

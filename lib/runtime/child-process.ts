@@ -75,8 +75,9 @@ export class SupervisedChild {
     this.#process = child;
     return new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
+        const problem = `was not ready in ${READY_TIMEOUT_MS / 1000} s`;
+        reject(new ChildStartError(this.#options.name, problem));
         child.kill("SIGKILL");
-        reject(new Error(`The ${this.#options.name} process was not ready in ${READY_TIMEOUT_MS / 1000} s.`));
       }, READY_TIMEOUT_MS);
       let isReady = false;
       child.on("message", (message) => {
@@ -89,7 +90,7 @@ export class SupervisedChild {
       child.on("error", reject);
       child.on("exit", (exitCode, signal) => {
         clearTimeout(timer);
-        if (isFirst && !isReady) reject(new ChildStartError(this.#options.name));
+        if (isFirst && !isReady) reject(new ChildStartError(this.#options.name, signal));
         else this.#restart(exitCode, signal, performance.now() - startMs);
       });
     });
@@ -111,11 +112,16 @@ export class SupervisedChild {
   }
 }
 
-/** A child that ended before it was ready; it wrote the reason itself. */
+/** A child that did not become ready. */
 export class ChildStartError extends Error {
-  constructor(name: string) {
-    super(`The ${name} process did not start.`);
-    this.name = "ChildStartError";
+  override readonly name = "ChildStartError";
+  /** True when it ended by itself: then its own line on standard error says why. */
+  readonly hasSaidWhy: boolean;
+
+  /** @param problem What happened to it from outside; null when it ended by itself. */
+  constructor(process: ChildOptions["name"], problem: string | null) {
+    super(`The ${process} process did not start${problem === null ? "" : `: ${problem}`}.`);
+    this.hasSaidWhy = problem === null;
   }
 }
 

@@ -1,4 +1,16 @@
 import { environment } from "../platform/env.ts";
+import { securityHeaders } from "../platform/http/index.ts";
+
+/** Headers of every answer of the router and of this server itself: they are never a page. */
+export function apiSecurityHeaders(): Record<string, string> {
+  return { ...securityHeaders(), ...transportHeaders() };
+}
+
+/** Browsers that came by https once come by https only. */
+function transportHeaders(): Record<string, string> {
+  const isHttps = environment().PUBLIC_URL?.startsWith("https:") === true;
+  return isHttps ? { "strict-transport-security": "max-age=31536000; includeSubDomains" } : {};
+}
 
 /**
  * Headers of every page and answer that is not the router's. Scripts run by nonce only; nothing is loaded from
@@ -24,7 +36,6 @@ export function pageSecurityHeaders(
     "form-action 'self'",
     "frame-ancestors 'none'",
   ];
-  const isHttps = environment().PUBLIC_URL?.startsWith("https:") === true;
   return {
     "content-security-policy": policy.join("; "),
     "x-content-type-options": "nosniff",
@@ -33,6 +44,15 @@ export function pageSecurityHeaders(
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    ...(isHttps ? { "strict-transport-security": "max-age=31536000; includeSubDomains" } : {}),
+    ...transportHeaders(),
   };
 }
+
+/**
+ * What a shared page says on top: search engines leave it out, and the address (which is the permission to read) goes
+ * nowhere with the next click. Next itself marks it private and not to be stored.
+ */
+export const SHARED_PAGE_HEADERS = {
+  "x-robots-tag": "noindex, nofollow, noarchive",
+  "referrer-policy": "no-referrer",
+} as const;

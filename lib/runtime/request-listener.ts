@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { pageSecurityHeaders } from "./page-security.ts";
+import { apiSecurityHeaders, pageSecurityHeaders, SHARED_PAGE_HEADERS } from "./page-security.ts";
 
 /** What serves /v1. */
 export interface RouterListener {
@@ -25,6 +25,7 @@ export function createRequestListener(router: RouterListener, pages?: RequestLis
     }
     const path = target.split("?", 1)[0] ?? "/";
     if (path === "/v1" || path.startsWith("/v1/")) {
+      setHeaders(response, apiSecurityHeaders());
       router.handle(request, response);
       return;
     }
@@ -35,7 +36,8 @@ export function createRequestListener(router: RouterListener, pages?: RequestLis
     for (const name of INTERNAL_HEADERS) delete request.headers[name];
     const nonce = randomBytes(16).toString("base64");
     const headers = pageSecurityHeaders(nonce);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    setHeaders(response, headers);
+    if (path.startsWith("/share/")) setHeaders(response, SHARED_PAGE_HEADERS);
     // Next reads the policy from the request and puts its nonce on the scripts it writes.
     request.headers["content-security-policy"] = headers["content-security-policy"];
     request.headers["x-nonce"] = nonce;
@@ -45,10 +47,18 @@ export function createRequestListener(router: RouterListener, pages?: RequestLis
   };
 }
 
+/** Answers everything while the pages are being prepared: nobody waits for an answer that never comes. */
+export const answerNotReady: RequestListener = (_request, response) => {
+  response.setHeader("retry-after", "1");
+  answerPlainly(response, 503, "unavailable", "The program is starting. Try again in a moment.");
+};
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
 function answerPlainly(response: ServerResponse, status: number, code: string, message: string): void {
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    "cache-control": "no-store",
-  });
+  setHeaders(response, apiSecurityHeaders());
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
   response.end(JSON.stringify({ error: { code, message } }));
 }

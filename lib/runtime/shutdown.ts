@@ -1,12 +1,19 @@
 /** A process that is still not done after this long ends anyway, with an error. */
 const SHUTDOWN_MS = 29_000;
 
+let isStopping = false;
+
+/** True once the process was told to stop: what fails from then on fails because of that. */
+export function isShuttingDown(): boolean {
+  return isStopping;
+}
+
 /**
- * Runs `stop` once, on SIGTERM, SIGINT or SIGHUP, or when the supervisor is gone, and ends the process: 0 when
- * everything ended in order, 1 when not.
+ * Runs `stop` once, on SIGTERM, SIGINT or SIGHUP, or when the parent process is gone, and ends the process: 0 when
+ * everything ended in order, 1 when not. Called at the very start, so that a process never outlives its parent;
+ * `stop` ends what runs by then.
  */
 export function onShutdown(stop: () => Promise<void>): void {
-  let isStopping = false;
   const begin = () => {
     if (isStopping) return;
     isStopping = true;
@@ -21,4 +28,6 @@ export function onShutdown(stop: () => Promise<void>): void {
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, begin);
   process.on("disconnect", begin);
+  // The channel may have closed before anybody listened; a process without one has no such value.
+  if (process.connected === false) begin();
 }

@@ -5,18 +5,21 @@
 import { closeDatabase, connectDatabase, setDatabase } from "../platform/db/index.ts";
 import { migrateDatabase } from "../platform/db/migrate.ts";
 import { type Environment, EnvironmentError, environment } from "../platform/env.ts";
-import { AppError } from "../shared/errors.ts";
+import { routerConfig } from "../router/index.ts";
 import { ChildStartError } from "./child-process.ts";
-import { DataDirectoryError, prepareDataDirectory } from "./data-directory.ts";
+import { prepareDataDirectory } from "./data-directory.ts";
+import { explainStartError } from "./explain-start-error.ts";
 import { prepareContent } from "./first-run.ts";
-import { onShutdown } from "./shutdown.ts";
-import { startProgram } from "./supervisor.ts";
+import { isShuttingDown, onShutdown } from "./shutdown.ts";
+import { Supervisor } from "./supervisor.ts";
 import { runWeb } from "./web-main.ts";
 import { runWorker } from "./worker-main.ts";
 
 async function main(): Promise<void> {
   const env = environment();
   prepareDataDirectory(env.dataDir);
+  // Read here so that a wrong file stops the start before anything runs.
+  routerConfig();
   if (env.VOUCH_ROLE === "all") return runAll(env);
   if (env.DATABASE_URL === undefined) {
     throw new EnvironmentError(`DATABASE_URL: the role ${env.VOUCH_ROLE} needs a PostgreSQL of its own`);
@@ -27,9 +30,10 @@ async function main(): Promise<void> {
 }
 
 async function runAll(env: Environment): Promise<void> {
+  const supervisor = new Supervisor(env);
+  onShutdown(() => supervisor.stop());
   let welcome = "";
-  const program = await startProgram(env, async (shared) => {
-    const { VOUCH_DATABASE_SOCKET: socketPath } = shared;
+  const port = await supervisor.start(async ({ VOUCH_DATABASE_SOCKET: socketPath }) => {
     if (env.DATABASE_URL === undefined && socketPath !== undefined)
       setDatabase(connectDatabase({ socketPath }));
     try {
@@ -38,23 +42,15 @@ async function runAll(env: Environment): Promise<void> {
       await closeDatabase();
     }
   });
-  const url = env.PUBLIC_URL ?? `http://localhost:${program.port}`;
-  process.stdout.write(`\n  Vouch is ready: ${url}\n${welcome}\n`);
-  onShutdown(() => program.stop());
-}
-
-/** One line on standard error for what the person can mend; the stack only for what is our fault. */
-function explain(error: unknown): string {
-  if (error instanceof EnvironmentError || error instanceof DataDirectoryError) return error.message;
-  if (error instanceof AppError) return error.message;
-  if (error instanceof ChildStartError) return `${error.message} The line above says why.`;
-  if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") {
-    return "DATABASE_URL: the database does not answer. Check the address and start again";
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stdout.write(`\n  Vouch is ready: ${env.PUBLIC_URL ?? `http://localhost:${port}`}\n${welcome}\n`);
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`vouch: ${explain(error)}\n`);
+  // A start that was interrupted fails somewhere; the shutdown under way ends the process.
+  if (isShuttingDown()) return;
+  // A process that did not start has said why itself: one line is enough.
+  if (!(error instanceof ChildStartError && error.hasSaidWhy)) {
+    process.stderr.write(`vouch: ${explainStartError(error)}\n`);
+  }
   process.exit(1);
 });

@@ -1,21 +1,29 @@
 /** Main of the web process: one node:http server owns the port; /v1 goes to the router, the rest to Next. */
-import { createServer, type RequestListener } from "node:http";
+
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createRequire } from "node:module";
+import { resolve as resolvePath } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { drainAnswers, keepAnswers } from "../chat/index.ts";
 import { closeDatabase } from "../platform/db/index.ts";
 import { environment } from "../platform/env.ts";
 import { logger } from "../platform/log.ts";
 import { setOwnPort } from "../platform/own-address.ts";
+import { explainStartError, ListenError } from "./explain-start-error.ts";
 import { connectQueue } from "./job-registry.ts";
 import { loadRouter } from "./load-router.ts";
 import { beginDraining } from "./readiness.ts";
-import { createRequestListener } from "./request-listener.ts";
+import { answerNotReady, createRequestListener } from "./request-listener.ts";
 import { onShutdown } from "./shutdown.ts";
 
 const PROJECT_DIR = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Between "not ready" and closing the door: a load balancer that asks every second has heard it by then. */
 const READINESS_LEAD_MS = 1_000;
+
+/** How long a reader may take to read the end of an answer that is complete. */
+const LAST_READ_MS = 1_500;
 
 /** Longest time a request's headers may take: slow ones hold a connection open for nothing. */
 const HEADERS_TIMEOUT_MS = 20_000;
@@ -26,10 +34,12 @@ const HEADERS_TIMEOUT_MS = 20_000;
  * @param options.withPages false for the router role: the same server without Next.
  */
 export async function runWeb(options: { readonly withPages: boolean } = { withPages: true }): Promise<void> {
+  let stop = async () => {};
+  onShutdown(() => stop());
   const env = environment();
   const router = await loadRouter();
   const disconnectQueue = options.withPages ? await connectQueue() : async () => {};
-  let listener: RequestListener = () => {};
+  let listener: RequestListener = answerNotReady;
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 },
     (request, response) => listener(request, response),
@@ -38,38 +48,60 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
   setOwnPort(port);
   listener = createRequestListener(router, options.withPages ? await preparePages(port) : undefined);
   const stopKeeping = options.withPages ? keepAnswers() : () => {};
-  onShutdown(async () => {
+  stop = async () => {
     beginDraining();
-    await new Promise((resolve) => setTimeout(resolve, READINESS_LEAD_MS));
-    server.close();
+    await wait(READINESS_LEAD_MS);
+    // Running answers still call /v1 of this very server: it goes on listening until they are done.
     await drainAnswers();
+    await closeServer(server);
     stopKeeping();
     await router.close();
     await disconnectQueue();
-    server.closeAllConnections();
     await closeDatabase();
-  });
+  };
   process.send?.({ type: "ready", port });
   logger.info({ process: "web", port }, "web ready");
+}
+
+/** Stops listening and gives open answers a moment to be read to their end; event streams would never end by themselves. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  const moment = new AbortController();
+  await Promise.race([closed, wait(LAST_READ_MS, undefined, { signal: moment.signal }).catch(() => {})]);
+  moment.abort();
+  server.closeAllConnections();
 }
 
 async function preparePages(port: number): Promise<RequestListener> {
   // Imported here: the router role runs without Next.
   const { default: createNext } = await import("next");
+  await readPagesConfiguration();
   const next = createNext({ dev: false, dir: PROJECT_DIR, hostname: "localhost", port });
   await next.prepare();
   const handle = next.getRequestHandler();
   return (request, response) => void handle(request, response);
 }
 
+/**
+ * Reads Next's configuration quietly. Next remembers it; left to itself, it would read it aloud, and a line about
+ * configuration files would stand between the person and the address to open.
+ */
+async function readPagesConfiguration(): Promise<void> {
+  const { default: loadConfig }: typeof import("next/dist/server/config.js") = createRequire(import.meta.url)(
+    "next/dist/server/config",
+  );
+  await loadConfig("phase-production-server", resolvePath(PROJECT_DIR));
+}
+
 /** Listens, or says in one line why not. */
-function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<number> {
+function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") reject(new Error(`PORT ${port} is taken. Set PORT to a free one`));
+      if (error.code === "EADDRINUSE")
+        reject(new ListenError(`PORT ${port} is taken. Set PORT to a free one`));
       else if (error.code === "EACCES")
-        reject(new Error(`PORT ${port} needs more rights. Set PORT above 1023`));
-      else reject(new Error(`HOST ${host} port ${port}: cannot listen (${error.code})`));
+        reject(new ListenError(`PORT ${port} needs more rights. Set PORT above 1023`));
+      else reject(new ListenError(`HOST ${host} port ${port}: cannot listen (${error.code})`));
     });
     server.listen(port, host, () => {
       const address = server.address();
@@ -80,9 +112,7 @@ function listen(server: ReturnType<typeof createServer>, port: number, host: str
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   runWeb().catch((error: unknown) => {
-    process.stderr.write(
-      `vouch: ${error instanceof Error ? error.message : "the web process did not start"}\n`,
-    );
+    process.stderr.write(`vouch: ${explainStartError(error)}\n`);
     process.exit(1);
   });
 }

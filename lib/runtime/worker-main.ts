@@ -4,26 +4,29 @@ import { keepAnswers } from "../chat/index.ts";
 import { closeDatabase } from "../platform/db/index.ts";
 import { logger } from "../platform/log.ts";
 import { flushUsage } from "../router/index.ts";
+import { explainStartError } from "./explain-start-error.ts";
 import { workOnQueue } from "./job-registry.ts";
 import { onShutdown } from "./shutdown.ts";
 
 /** Runs a worker in this process until it is told to stop. */
 export async function runWorker(): Promise<void> {
+  let stop = async () => {};
+  onShutdown(() => stop());
   const stopWork = await workOnQueue();
   const stopKeeping = keepAnswers();
-  onShutdown(async () => {
+  stop = async () => {
     stopKeeping();
     await stopWork();
     await flushUsage();
     await closeDatabase();
-  });
+  };
   process.send?.({ type: "ready" });
   logger.info({ process: "worker" }, "worker ready");
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   runWorker().catch((error: unknown) => {
-    process.stderr.write(`vouch: ${error instanceof Error ? error.message : "the worker did not start"}\n`);
+    process.stderr.write(`vouch: ${explainStartError(error)}\n`);
     process.exit(1);
   });
 }

@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "./find-node.mjs";
+import { runCommand } from "./run-command.mjs";
 
-/** What the web pages are made from. */
+/** What the web pages are made from. Not tsconfig.json: the build rewrites it, and would follow upon itself. */
 const SOURCES = [
   "app",
   "components",
@@ -14,12 +14,14 @@ const SOURCES = [
   "docs/samples/suggested-questions.json",
   "next.config.ts",
   "postcss.config.mjs",
-  "tsconfig.json",
   "package-lock.json",
 ];
 
+/** What the build itself writes among them: copies of files of a locked package. */
+const WRITTEN_BY_BUILD = "public/pdfjs";
+
 function addToHash(hash, path, label) {
-  if (!existsSync(path)) return;
+  if (label === WRITTEN_BY_BUILD || !existsSync(path)) return;
   let entries;
   try {
     entries = readdirSync(path, { withFileTypes: true });
@@ -41,22 +43,20 @@ function hashSources(projectDir) {
 }
 
 /** Builds the web pages when a source changed since the last build. */
-export function buildPages(projectDir, node) {
+export async function buildPages(projectDir, node) {
   const wanted = hashSources(projectDir);
   const stamp = join(projectDir, ".next", "vouch-sources");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   process.stdout.write("Building the pages (once per change)\n");
   rmSync(stamp, { force: true });
   const next = join(projectDir, "node_modules", "next", "dist", "bin", "next");
-  const result = spawnSync(node, [next, "build"], {
+  const result = await runCommand(node, [next, "build"], {
     cwd: projectDir,
-    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-    timeout: 900_000,
-    maxBuffer: 64 * 1024 * 1024,
+    timeoutMs: 900_000,
   });
   if (result.status !== 0) {
-    process.stderr.write(`${result.stdout ?? ""}\n${result.stderr ?? ""}\n`);
+    process.stderr.write(`${result.stdout}\n${result.stderr}\n`);
     fail("the pages could not be built: see above");
   }
   writeFileSync(stamp, wanted);

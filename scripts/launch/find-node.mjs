@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runCommand } from "./run-command.mjs";
 
 /** The oldest Node that runs TypeScript files as they are and has what the packages need. */
 const OLDEST_NODE = [22, 18];
@@ -30,7 +31,7 @@ export function fail(line) {
  * Path of a Node that can run the program: the running one, the one fetched before, or one fetched now.
  * A second start needs no network.
  */
-export function findNode(projectDir) {
+export async function findNode(projectDir) {
   if (isNewEnough(process.versions.node)) return process.execPath;
   const folder = join(projectDir, ".node");
   const packageName = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
@@ -53,17 +54,12 @@ export function findNode(projectDir) {
   }
   const npm = npmCommand(process.execPath);
   const args = ["install", "--prefix", folder, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const result = spawnSync(npm.file, [...npm.args, ...args, `${packageName}@${FETCHED_NODE}`], {
-    stdio: ["ignore", "ignore", "pipe"],
+  const result = await runCommand(npm.file, [...npm.args, ...args, `${packageName}@${FETCHED_NODE}`], {
     cwd: folder,
-    timeout: 180_000,
+    timeoutMs: 180_000,
   });
   if (!isWorking(binary)) {
-    const reason =
-      result.stderr
-        ?.toString()
-        .split("\n")
-        .find((line) => line.includes("code")) ?? "";
+    const reason = result.stderr.split("\n").find((line) => line.includes("code")) ?? "";
     fail(
       `cannot fetch Node ${FETCHED_NODE} ${reason}: install Node ${OLDEST_NODE.join(".")} or newer and start again`,
     );
