@@ -27,6 +27,8 @@ export interface SearchPlan {
   readonly vector: Float32Array | null;
   readonly space: VectorSpace;
   readonly hasVectorIndex: boolean;
+  /** Rows up to which the exact scan is taken; {@link EXACT_ROWS_MAX} by default. */
+  readonly exactRowsMax?: number;
 }
 
 /** What the legs found. */
@@ -38,8 +40,11 @@ export interface FoundCandidates {
   readonly vectorScan: "exact" | "hnsw" | null;
 }
 
-/** Below this many rows an exact scan is as quick as the index and misses nothing. */
+/** Up to this many rows an exact scan is as quick as the index and misses nothing. */
 const EXACT_ROWS_MAX = 5_000;
+
+/** Candidates the index walks through: twice what a leg returns. */
+const EF_SEARCH = 200;
 
 /**
  * All conditions on a chunk `c`: the organisation, collections the reader may read, the asked ones, and the version
@@ -92,14 +97,15 @@ async function findByTsRank(
 }
 
 async function hasFewRows(transaction: Transaction, reader: Reader, plan: SearchPlan): Promise<boolean> {
+  const rowsMax = plan.exactRowsMax ?? EXACT_ROWS_MAX;
   const narrow = (plan.filter.documentIds?.length ?? 0) > 0;
   const [row] = await transaction.execute<{ count: number }>(sql`
     select count(*)::integer as count from (
       select 1 from chunk c where c.org_id = ${reader.orgId}
         and c.collection_id = any(array(${readableCollections(reader, plan.filter.collectionIds)}))
         ${narrow ? sql`and c.document_id = any(${uuidArray(plan.filter.documentIds ?? [])}::uuid[])` : sql``}
-      limit ${EXACT_ROWS_MAX + 1}) as found`);
-  return (row?.count ?? 0) <= EXACT_ROWS_MAX;
+      limit ${rowsMax + 1}) as found`);
+  return (row?.count ?? 0) <= rowsMax;
 }
 
 async function findByVector(
@@ -123,7 +129,7 @@ async function findByVector(
   const operand = sql`${vector}::${sql.raw(`vector(${dimensions})`)}`;
   await transaction.execute(
     sql`select set_config('hnsw.iterative_scan', 'relaxed_order', true),
-      set_config('hnsw.ef_search', ${String(Math.max(100, plan.limit))}, true)`,
+      set_config('hnsw.ef_search', ${String(Math.max(EF_SEARCH, plan.limit))}, true)`,
   );
   const rows = await transaction.execute<Candidate>(sql`
     select c.id, 1 - (${column} <=> ${operand}) as score from chunk c

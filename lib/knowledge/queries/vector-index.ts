@@ -4,6 +4,12 @@ import { database } from "../../platform/db/index.ts";
 
 /** pgvector's HNSW holds vectors of at most this many dimensions. */
 const INDEX_DIMENSIONS_MAX = 2_000;
+/**
+ * The embedded engine has no SIMD: on 5,183 abstracts m 16 and ef 64 cost 4.5 ms of processor time per inserted row for
+ * a recall@10 of .977, m 12 and ef 40 2.6 ms for .957 (384 dimensions, ef_search 200).
+ */
+const EMBEDDED_GRAPH = "m = 12, ef_construction = 40";
+const SERVER_GRAPH = "m = 16, ef_construction = 64";
 const SAFE_SPACE = /^[\w.:/@+-]{1,120}$/;
 
 /** A vector space with an index of its own. */
@@ -49,7 +55,7 @@ async function createIndex(space: VectorSpace): Promise<boolean> {
   // The name is a hash and the space passed SAFE_SPACE: neither can leave its quotes.
   await drizzle.execute(
     sql.raw(`create index ${isEmbedded ? "" : "concurrently"} if not exists ${name} on chunk
-      using hnsw ((embedding::vector(${space.dimensions})) vector_cosine_ops)
+      using hnsw ((embedding::vector(${space.dimensions})) vector_cosine_ops) with (${isEmbedded ? EMBEDDED_GRAPH : SERVER_GRAPH})
       where vector_space = '${space.name}'`),
   );
   return true;
