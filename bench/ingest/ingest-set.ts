@@ -41,7 +41,8 @@ export async function ingestSet(
   });
   const startedMs = performance.now();
   const names = new Map<string, string>();
-  const waiting = [...documents];
+  // Cranfield holds two abstracts without a word; an upload of nothing is refused.
+  const waiting = documents.filter(({ title, text }) => `${title}${text}`.trim() !== "");
   const upload = async () => {
     for (let document = waiting.shift(); document !== undefined; document = waiting.shift()) {
       const source = document.title === "" ? document.text : `# ${document.title}\n\n${document.text}\n`;

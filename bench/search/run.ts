@@ -55,7 +55,9 @@ async function speed(set: BenchSet, settings: Partial<SearchRequestInput>) {
   const times: Record<string, number[]> = {};
   for (const query of queries) {
     const { trace } = await search(principal, { query, ...settings });
-    for (const [name, value] of Object.entries(trace.timingsMs)) (times[name] ??= []).push(value);
+    for (const [name, value] of Object.entries(trace.timingsMs)) {
+      times[name] = [...(times[name] ?? []), value];
+    }
   }
   return Object.entries(times)
     .map(([name, all]) => `${name} ${percentile(all, 0.5).toFixed(1)}/${percentile(all, 0.95).toFixed(1)}`)

@@ -46,6 +46,8 @@ export async function receiveUpload<Result>(
   ended.catch(() => {});
   let work: Promise<Result> | undefined;
   form.on("file", (_name, stream, info) => {
+    // A form that is broken off breaks its file off too; whoever reads the file is told, nobody else needs to be.
+    stream.on("error", () => {});
     if (work !== undefined) {
       stream.resume();
       return;
@@ -103,10 +105,14 @@ function openForm(request: Request, limitBytes: number): busboy.Busboy {
 
 async function* limited(stream: Readable, limitBytes: number): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const part of stream as AsyncIterable<Buffer>) {
-    bytes += part.byteLength;
-    if (bytes > limitBytes) throw tooLarge(limitBytes);
-    yield part;
+  try {
+    for await (const part of stream as AsyncIterable<Buffer>) {
+      bytes += part.byteLength;
+      if (bytes > limitBytes) throw tooLarge(limitBytes);
+      yield part;
+    }
+  } catch (cause) {
+    throw brokenForm(cause);
   }
 }
 
