@@ -1,4 +1,4 @@
-import { expect } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import {
   answerIsDone,
   ask,
@@ -10,6 +10,13 @@ import {
   test,
 } from "./session.ts";
 import { uploadFile } from "./upload-file.ts";
+
+/** Waits until the run on the screen has measured every question. */
+async function runIsComplete(page: Page): Promise<void> {
+  const id = page.url().split("/").at(-1);
+  const state = async () => (await (await page.request.get(`/api/admin/runs/${id}`)).json()).run.state;
+  await expect.poll(state, { timeout: 120_000, message: "the run is complete" }).toBe("complete");
+}
 
 test.describe.configure({ mode: "serial" });
 
@@ -70,9 +77,7 @@ test("a PDF dropped in is indexed, asked about and shown with the quote highligh
 test("a reload in the middle of an answer loses nothing", async ({ page }) => {
   await signInAsAdministrator(page);
   await samplesAreReady(page);
-  await page
-    .getByRole("textbox", { name: "Your question" })
-    .fill("How can I share a conversation?");
+  await page.getByRole("textbox", { name: "Your question" }).fill("How can I share a conversation?");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await expect(answer).toHaveAttribute("aria-busy", "true");
@@ -116,7 +121,7 @@ test("a shared link is read signed out, and is gone once revoked", async ({ page
 test("the sample dataset is measured, beside the run before, and a changed setting shows", async ({
   page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(360_000);
   await signInAsAdministrator(page);
   await samplesAreReady(page);
   const measure = async (mode: string) => {
@@ -124,8 +129,11 @@ test("the sample dataset is measured, beside the run before, and a changed setti
     const form = page.getByRole("form", { name: "New run" });
     await form.getByLabel("Search mode").selectOption(mode);
     await form.getByRole("button", { name: "Run", exact: true }).click();
+    await expect(page).toHaveURL(/\/evaluation\/runs\//);
+    await runIsComplete(page);
+    await page.reload();
     const totals = page.getByRole("table", { name: "Totals" });
-    await expect(totals).toBeVisible({ timeout: 120_000 });
+    await expect(totals).toBeVisible();
     for (const measureName of [/Recall/, /nDCG/, /Citation validity/i]) {
       await expect(totals.getByRole("row", { name: measureName }).first()).toBeVisible();
     }
