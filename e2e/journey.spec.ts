@@ -140,7 +140,7 @@ test("the sample dataset is measured, beside the run before, and a changed setti
     return totals;
   };
   const first = await measure("hybrid");
-  await expect(first.getByRole("row", { name: /Citation validity/i })).toContainText("100");
+  await expect(first.getByRole("row", { name: /Citation validity/i })).toContainText("1.00");
   const second = await measure("hybrid");
   await expect(second.getByRole("row", { name: /Recall/ }).first()).toContainText(/no difference/i);
   const third = await measure("semantic");
