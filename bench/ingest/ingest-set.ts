@@ -6,6 +6,7 @@ import { startJobs, stopJobs } from "../../lib/jobs/index.ts";
 import { addDocument, createCollection, ingestDocumentJob } from "../../lib/knowledge/index.ts";
 import { database } from "../../lib/platform/db/index.ts";
 import type { BenchDocument } from "../builtin-answers/load-set.ts";
+import { processorSeconds } from "./processor-seconds.ts";
 
 /** Files sent at once, as a browser or a script with keep-alive connections would. */
 const PARALLEL_UPLOADS = 6;
@@ -20,6 +21,8 @@ export interface IngestedSet {
   readonly uploadMs: number;
   /** From the first upload to the last document being searchable. */
   readonly totalMs: number;
+  /** Processor time of the worker. */
+  readonly workerSeconds: number;
   /** Document id -> id in the set. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -69,9 +72,10 @@ export async function ingestSet(
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   const totalMs = performance.now() - startedMs;
+  const workerSeconds = processorSeconds(worker.pid ?? 0);
   await stopJobs();
   const ended = new Promise((resolve) => worker.once("exit", resolve));
   worker.disconnect();
   await ended;
-  return { collectionId, uploadMs, totalMs, names };
+  return { collectionId, uploadMs, totalMs, workerSeconds, names };
 }

@@ -12,6 +12,7 @@ import { newId } from "../../lib/shared/ids.ts";
 export interface BenchDatabase {
   readonly principal: Principal;
   readonly socketPath: string;
+  readonly pid: number;
   close(): Promise<void>;
 }
 
@@ -47,6 +48,7 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   return {
     principal,
     socketPath,
+    pid: child.pid ?? 0,
     close: async () => {
       await closeDatabase();
       const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -1,11 +1,15 @@
 import type { JobWithMetadata, PgBoss } from "pg-boss";
 import { logger } from "../platform/log.ts";
 import { toAppError } from "../shared/errors.ts";
+import { completeInGroups } from "./complete-in-groups.ts";
 import type { AnyJob } from "./define-job.ts";
+import type { JobAttempt } from "./job-attempt.ts";
 import { onEnqueued } from "./local-wake.ts";
 
 /** Pause between two looks at an empty queue. */
 const POLL_MS = 500;
+/** A slot that comes free waits this long for others: one look at the queue then fills several. */
+const GATHER_MS = 25;
 /** How long running jobs may go on after a stop before they are aborted and handed back. */
 const DRAIN_MS = 8_000;
 /** How long an aborted handler may take to let go. */
@@ -24,6 +28,14 @@ export class JobStopped extends Error {
 
 type OnDead = NonNullable<AnyJob["onDead"]>;
 
+/** What one job needs to be run. */
+interface Work {
+  readonly boss: PgBoss;
+  readonly job: AnyJob;
+  readonly onDead: OnDead | undefined;
+  readonly complete: (attempt: JobAttempt) => Promise<void>;
+}
+
 /**
  * Works on one queue until told to stop: takes up to `concurrency` jobs, each in a slot of its own, so that a slow or
  * failing job holds up no other.
@@ -36,29 +48,33 @@ export function workOnJob(boss: PgBoss, job: AnyJob, queue: string, onDead?: OnD
   let wake = () => {};
   const unsubscribe = onEnqueued(queue, () => wake());
 
+  const pause = (milliseconds: number, until: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      wake = () => {
+        if (!isStopping && !until()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      if (isStopping) wake();
+    });
+  const complete = completeInGroups((attempts) => boss.complete(queue, attempts));
+
   const loop = async () => {
     while (!isStopping) {
-      const free = job.concurrency - running.size;
-      const taken = free > 0 ? await take(boss, queue, free) : [];
+      const free = () => job.concurrency - running.size;
+      if (running.size > 0 && free() > 0) await pause(GATHER_MS, () => free() * 2 >= job.concurrency);
+      const taken = free() > 0 ? await take(boss, queue, free()) : [];
       for (const claimed of taken) {
         const controller = new AbortController();
-        const work = runJob(boss, job, claimed, controller, onDead).finally(() => {
+        const work = runJob({ boss, job, onDead, complete }, claimed, controller).finally(() => {
           running.delete(work);
           wake();
         });
         running.set(work, controller);
       }
-      // A full catch or a slot that came free asks again at once; otherwise the queue is empty for now.
-      if (taken.length === 0 || running.size >= job.concurrency) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, POLL_MS);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-          if (isStopping) wake();
-        });
-      }
+      // Nothing there: look again later, or when this process enqueues. All slots full: when one comes free.
+      if (taken.length === 0 || free() === 0) await pause(POLL_MS, () => free() > 0);
     }
   };
   const looping = loop();
@@ -95,11 +111,9 @@ async function take(boss: PgBoss, queue: string, limit: number): Promise<JobWith
 }
 
 async function runJob(
-  boss: PgBoss,
-  job: AnyJob,
+  { boss, job, onDead, complete }: Work,
   claimed: JobWithMetadata<object>,
   controller: AbortController,
-  onDead: OnDead | undefined,
 ): Promise<void> {
   const startedMs = performance.now();
   const claim = { id: claimed.id, retryCount: claimed.retryCount };
@@ -124,7 +138,7 @@ async function runJob(
   const fields = { queue: claimed.name, jobId: claimed.id, attempt: claimed.retryCount + 1 };
   const durationMs = Math.round(performance.now() - startedMs);
   try {
-    if (failure === undefined) await boss.complete(claimed.name, claim);
+    if (failure === undefined) await complete(claim);
     else {
       const output = { code: toAppError(failure).code, message: failureText(failure) };
       await boss.fail(claimed.name, claim, output);

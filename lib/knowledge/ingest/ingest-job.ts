@@ -15,7 +15,7 @@ export const ingestDocumentJob = defineJob({
   handler: ({ orgId, documentId }, { signal }) => ingestDocument({ orgId }, documentId, signal),
   retryLimit: 5,
   expireSeconds: 1_800,
-  concurrency: 4,
+  concurrency: 6,
   onDead: async ({ orgId, documentId }, reason) => {
     await failDocument({ orgId }, documentId, isErrorCode(reason) ? reason : "internal");
   },
