@@ -21,4 +21,4 @@ export {
 export { ingestDocumentJob, recoverDocumentsJob } from "./ingest/ingest-job.ts";
 export { receiveUpload } from "./receive-upload.ts";
 export { keywordEngine, search } from "./search/search.ts";
-export { type SampleCollection, seedSamples } from "./seed-samples.ts";
+export { seedSamples } from "./seed-samples.ts";
