@@ -1,7 +1,8 @@
 /** A worker process for the fault tests: tells its parent of each attempt it begins and each job it ends. */
 import { z } from "zod";
 import { connectDatabase, setDatabase } from "../platform/db/index.ts";
-import { defineJob, startJobs } from "./index.ts";
+import { defineJob } from "./define-job.ts";
+import { startJobs } from "./queue.ts";
 
 const [, , socketPath = "", holdMs = "0"] = process.argv;
 
