@@ -20,7 +20,7 @@ const LOOKS = {
   phone: { colorScheme: "light", viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
 } as const;
 
-const QUESTION = "When was the oil filter of compressor C2 replaced?";
+const QUESTION = "Why did compressor C2 stop?";
 
 async function untilReady(): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt += 1) {

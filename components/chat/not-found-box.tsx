@@ -12,6 +12,13 @@ export interface NotFoundBoxProps {
   readonly sources: readonly SourceData[];
 }
 
+/** The words without heading and list marks, for a glimpse of two lines. */
+function plainWords(text: string): string {
+  return text
+    .replaceAll(/^[ \t]*(?:#{1,6}|[-*+>])[ \t]+/gm, "")
+    .replaceAll(/[`*_]{1,3}(?=\S)|(?<=\S)[`*_]{1,3}/g, "");
+}
+
 /** Under an answer that found nothing: what was searched, and the nearest passages to look at oneself. */
 export function NotFoundBox({ retrieval, sources }: NotFoundBoxProps) {
   const { openSource } = useEvidence();
@@ -35,7 +42,7 @@ export function NotFoundBox({ retrieval, sources }: NotFoundBoxProps) {
                   className="w-full rounded-md px-2 py-1.5 text-left hover:bg-hover"
                 >
                   <span className="block">{placeWords(source.title, source.page)}</span>
-                  <span className="line-clamp-2 font-serif text-muted">{source.text}</span>
+                  <span className="line-clamp-2 font-serif text-muted">{plainWords(source.text)}</span>
                 </button>
               </li>
             ))}

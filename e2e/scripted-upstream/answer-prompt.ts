@@ -1,4 +1,5 @@
-import { NOT_FOUND_ANSWER, parseSources } from "../../lib/shared/prompt-contract.ts";
+import { NOT_FOUND_ANSWER, type PromptSource, parseSources } from "../../lib/shared/prompt-contract.ts";
+import { splitSentences } from "../../lib/shared/sentences.ts";
 
 interface Message {
   readonly role?: unknown;
@@ -24,26 +25,36 @@ function textOf(message: Message | undefined): string {
     .join("\n");
 }
 
-function sentences(text: string): string[] {
-  return (text.match(/[^.!?\n]+[.!?]*/g) ?? [])
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== "");
+/** Sentences an answer has at most, and the share of the question's words each must have. */
+const SENTENCES_MAX = 3;
+const SHARE_MIN = 0.4;
+
+interface Candidate {
+  readonly share: number;
+  readonly text: string;
+}
+
+function findCandidates(source: PromptSource, question: ReadonlySet<string>): Candidate[] {
+  return splitSentences(source.text).map(({ start, end }) => {
+    const sentence = source.text.slice(start, end).replaceAll(/\s+/g, " ");
+    const shared = [...words(sentence)].filter((word) => question.has(word)).length;
+    const ended = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+    return { share: shared / Math.max(1, question.size), text: `${ended} [${source.number}]` };
+  });
 }
 
 /**
- * Answers a Vouch prompt: the one sentence of the sources that shares most words with the last question, with the
- * number of its source after it; the not-found sentence when none shares a word.
+ * Answers a Vouch prompt: the sentences of the sources that share most words with the last question, each with the
+ * number of its source after it; the not-found sentence when the best shares too few.
  */
 export function answerPrompt(messages: readonly Message[]): string {
   const system = messages.filter(({ role }) => role === "system").at(-1);
   const question = words(textOf(messages.filter(({ role }) => role === "user").at(-1)));
-  let best = { score: 0, text: NOT_FOUND_ANSWER };
-  for (const source of parseSources(textOf(system))) {
-    for (const sentence of sentences(source.text)) {
-      const score = [...words(sentence)].filter((word) => question.has(word)).length;
-      const ended = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
-      if (score > best.score) best = { score, text: `${ended} [${source.number}]` };
-    }
-  }
-  return best.text;
+  const best = parseSources(textOf(system))
+    .flatMap((source) => findCandidates(source, question))
+    .filter(({ share }) => share >= SHARE_MIN)
+    .toSorted((left, right) => right.share - left.share)
+    .slice(0, SENTENCES_MAX);
+  if (best.length === 0) return NOT_FOUND_ANSWER;
+  return best.map(({ text }) => text).join(" ");
 }

@@ -36,6 +36,7 @@ export async function answerQuestion(
     configuration: { ...request.configuration, model: model.id },
     isBuiltin: model.isBuiltin,
     requestId: newId(),
+    isUnpaced: true,
   };
   const signal = options.signal ?? new AbortController().signal;
   for await (const _chunk of produceAnswer(principal, input, outcome, deps, signal)) {

@@ -42,6 +42,8 @@ export interface AnswerInput {
   /** True for the built-in model, which cannot rewrite: rules do. */
   readonly isBuiltin: boolean;
   readonly requestId: string;
+  /** True when nobody reads along. */
+  readonly isUnpaced?: boolean;
 }
 
 /** A chunk of the UI message stream that this pipeline emits. */
@@ -114,7 +116,14 @@ export async function* produceAnswer(
     question: input.question,
     searchedQuestion: standalone.question,
   });
-  const call = { principal, model: input.configuration.model, prompt, requestId: input.requestId, signal };
+  const call = {
+    principal,
+    model: input.configuration.model,
+    prompt,
+    requestId: input.requestId,
+    signal,
+    isUnpaced: input.isBuiltin && input.isUnpaced === true,
+  };
   let end: Extract<ModelEvent, { type: "end" }> | undefined;
   yield { type: "text-start", id: ANSWER_TEXT_ID };
   try {

@@ -6,6 +6,7 @@ import type { Principal } from "../identity/schema.ts";
 import { environment } from "../platform/env.ts";
 import { ownAddress } from "../platform/own-address.ts";
 import { AppError } from "../shared/errors.ts";
+import { UNPACED_METADATA } from "../shared/prompt-contract.ts";
 import type { Prompt } from "./build-prompt.ts";
 
 /** What a model's stream brings: text, then exactly one end. */
@@ -26,6 +27,8 @@ export interface ModelCall {
   /** Id under which the router writes its attempts. */
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** True when nobody reads along: the built-in model then answers at once. Not sent to other models. */
+  readonly isUnpaced?: boolean;
 }
 
 /** Total time a model may take for one answer; the router's own time-outs are tighter. */
@@ -88,6 +91,7 @@ export async function* streamModel(call: ModelCall): AsyncGenerator<ModelEvent> 
     maxRetries: 0,
     temperature: 0,
     timeout: ANSWER_TIMEOUT_MS,
+    ...(call.isUnpaced === true ? { providerOptions: { openai: { metadata: UNPACED_METADATA } } } : {}),
     // The error arrives as a part of the stream; without this the SDK also writes it to the console.
     onError: () => {},
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UNPACED_METADATA } from "../../shared/prompt-contract.ts";
 import { formatPath } from "../config/config-error.ts";
 import type { BuiltinUpstreamConfig } from "../config/router-config.ts";
 import { ApiError } from "../http/api-error.ts";
@@ -51,6 +52,13 @@ const chatRequestSchema = z.object({
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
 });
 
+const metadataSchema = z.looseObject({ vouch_pace_ms: z.literal(UNPACED_METADATA.vouch_pace_ms) });
+
+/** The pace of an answer: the configured one, unless the request says that nobody reads along. */
+function paceOf(call: UpstreamCall, paceMs: number): number {
+  return metadataSchema.safeParse(call.body.metadata).success ? 0 : paceMs;
+}
+
 function chatRequest(call: UpstreamCall): BuiltinChatRequest {
   const parsed = chatRequestSchema.safeParse(call.body);
   if (parsed.success) return parsed.data;
@@ -66,7 +74,10 @@ function openBuiltinStream(call: UpstreamCall, receiver: StreamReceiver, paceMs:
     // The caller holds the handle before the first event arrives.
     await Promise.resolve();
     const request = { ...chatRequest(call), stream_options: { include_usage: true } };
-    for await (const chunk of streamBuiltinChat(request, { paceMs, signal: stop.signal })) {
+    for await (const chunk of streamBuiltinChat(request, {
+      paceMs: paceOf(call, paceMs),
+      signal: stop.signal,
+    })) {
       await gate.passed();
       if (stop.signal.aborted) return;
       receiver.events([JSON.stringify(chunk)]);
