@@ -35,8 +35,13 @@ interface Candidate {
 }
 
 function findCandidates(source: PromptSource, question: ReadonlySet<string>): Candidate[] {
-  return splitSentences(source.text).map(({ start, end }) => {
-    const sentence = source.text.slice(start, end).replaceAll(/\s+/g, " ");
+  // A heading claims nothing; list marks would make a list of the answer.
+  const claims = splitSentences(source.text).filter(({ start }) => source.text[start] !== "#");
+  return claims.map(({ start, end }) => {
+    const sentence = source.text
+      .slice(start, end)
+      .replaceAll(/\s+/g, " ")
+      .replace(/^[-*+>\s|]+/, "");
     const shared = [...words(sentence)].filter((word) => question.has(word)).length;
     const ended = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
     return { share: shared / Math.max(1, question.size), text: `${ended} [${source.number}]` };

@@ -7,7 +7,7 @@ function readManual() {
   const text = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
   return new Map(
     Array.from(
-      text.matchAll(/^\| `(\w+)` \| (\d{3}) \| (yes|no) \| (.+?) \|$/gm),
+      text.matchAll(/^\| `(\w+)` *\| (\d{3}) *\| (yes|no) *\| (.+?) *\|$/gm),
       ([, code, status, retry, message]) => [
         code ?? "",
         { status: Number(status), retryable: retry === "yes", message },
