@@ -108,27 +108,32 @@ async function hasFewRows(transaction: Transaction, reader: Reader, plan: Search
   return (row?.count ?? 0) <= rowsMax;
 }
 
-async function findByVector(
+async function scanExactly(
   transaction: Transaction,
   reader: Reader,
   plan: SearchPlan,
-): Promise<{ rows: Candidate[]; scan: FoundCandidates["vectorScan"] }> {
-  if (plan.vector === null) return { rows: [], scan: null };
-  const vector = vectorLiteral(plan.vector);
-  // Literals, not parameters: the planner matches the partial index by them. The space passed `isIndexable`.
-  const useIndex = plan.hasVectorIndex && !(await hasFewRows(transaction, reader, plan));
-  if (!useIndex) {
-    const rows = await transaction.execute<Candidate>(sql`
-      select c.id, 1 - (c.embedding <=> ${vector}::vector) as score from chunk c
-      where c.vector_space = ${plan.space.name} and ${conditions(reader, plan.filter)}
-      order by c.embedding <=> ${vector}::vector limit ${plan.limit}`);
-    return { rows: Array.from(rows), scan: "exact" };
-  }
+  vector: string,
+): Promise<Candidate[]> {
+  const rows = await transaction.execute<Candidate>(sql`
+    select c.id, 1 - (c.embedding <=> ${vector}::vector) as score from chunk c
+    where c.vector_space = ${plan.space.name} and ${conditions(reader, plan.filter)}
+    order by c.embedding <=> ${vector}::vector limit ${plan.limit}`);
+  return Array.from(rows);
+}
+
+async function scanIndex(
+  transaction: Transaction,
+  reader: Reader,
+  plan: SearchPlan,
+  vector: string,
+): Promise<Candidate[]> {
   const { name, dimensions } = plan.space;
+  // Literals, not parameters: the planner matches the partial index by them. The space passed `isIndexable`.
   const column = sql.raw(`(c.embedding::vector(${dimensions}))`);
   const operand = sql`${vector}::${sql.raw(`vector(${dimensions})`)}`;
+  // Left to its estimates, the planner would rather sort every row the filters leave.
   await transaction.execute(
-    sql`select set_config('hnsw.iterative_scan', 'relaxed_order', true),
+    sql`select set_config('enable_sort', 'off', true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
       set_config('hnsw.ef_search', ${String(Math.max(EF_SEARCH, plan.limit))}, true)`,
   );
   const rows = await transaction.execute<Candidate>(sql`
@@ -136,7 +141,23 @@ async function findByVector(
     where c.vector_space = ${sql.raw(`'${name}'`)} and ${conditions(reader, plan.filter)}
     order by ${column} <=> ${operand} limit ${plan.limit}`);
   // Relaxed order gives nearly sorted rows.
-  return { rows: rows.toSorted((a, b) => b.score - a.score), scan: "hnsw" };
+  return rows.toSorted((a, b) => b.score - a.score);
+}
+
+async function findByVector(
+  transaction: Transaction,
+  reader: Reader,
+  plan: SearchPlan,
+): Promise<{ rows: Candidate[]; scan: FoundCandidates["vectorScan"] }> {
+  if (plan.vector === null) return { rows: [], scan: null };
+  const vector = vectorLiteral(plan.vector);
+  if (plan.hasVectorIndex && !(await hasFewRows(transaction, reader, plan))) {
+    const rows = await scanIndex(transaction, reader, plan, vector);
+    if (rows.length >= plan.limit) return { rows, scan: "hnsw" };
+    // The index gave up before it had found enough that the filters let through.
+    await transaction.execute(sql`select set_config('enable_sort', 'on', true)`);
+  }
+  return { rows: await scanExactly(transaction, reader, plan, vector), scan: "exact" };
 }
 
 /** Runs both legs in one short transaction. */
