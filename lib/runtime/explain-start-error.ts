@@ -1,12 +1,18 @@
-import { EnvironmentError } from "../platform/env.ts";
-import { ConfigError } from "../router/index.ts";
-import { AppError } from "../shared/errors.ts";
-import { DataDirectoryError } from "./data-directory.ts";
+import { environment } from "../platform/env.ts";
 
 /** An address that cannot be listened on; the message is one line naming PORT or HOST and the remedy. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
 }
+
+/** Errors whose message is written for a person. By name: their classes would load the whole program first. */
+const FOR_PEOPLE = new Set([
+  "EnvironmentError",
+  "DataDirectoryError",
+  "ConfigError",
+  "ListenError",
+  "AppError",
+]);
 
 /** What a database's refusal means for the person who wrote its address, by SQLSTATE or system error code. */
 const DATABASE_REFUSALS: Readonly<Record<string, string>> = {
@@ -35,16 +41,21 @@ const DATABASE_REFUSALS: Readonly<Record<string, string>> = {
  */
 export function explainStartError(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (isForPeople(cause)) return firstLine(cause.message);
+    if (FOR_PEOPLE.has(cause.name)) return firstLine(cause.message);
     const refusal = "code" in cause ? DATABASE_REFUSALS[String(cause.code)] : undefined;
-    if (refusal !== undefined) return `DATABASE_URL: ${refusal}. Check the address and start again`;
+    if (refusal !== undefined && hasDatabaseOfItsOwn())
+      return `DATABASE_URL: ${refusal}. Check the address and start again`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function isForPeople(error: Error): boolean {
-  const kinds = [EnvironmentError, DataDirectoryError, ConfigError, ListenError, AppError];
-  return kinds.some((kind) => error instanceof kind);
+/** The embedded database is no address that a person could mend. */
+function hasDatabaseOfItsOwn(): boolean {
+  try {
+    return environment().DATABASE_URL !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function firstLine(text: string): string {

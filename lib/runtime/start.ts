@@ -1,56 +1,25 @@
-/**
- * Main of the program. `VOUCH_ROLE` chooses what runs: everything one machine needs (the default), or one role of a
- * cluster in this very process.
- */
-import { closeDatabase, connectDatabase, setDatabase } from "../platform/db/index.ts";
-import { migrateDatabase } from "../platform/db/migrate.ts";
-import { type Environment, EnvironmentError, environment } from "../platform/env.ts";
-import { routerConfig } from "../router/index.ts";
-import { ChildStartError } from "./child-process.ts";
+/** Main of the program: checks what a person may have set wrong, then runs the role of this machine. */
+import { environment } from "../platform/env.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { explainStartError } from "./explain-start-error.ts";
-import { prepareContent } from "./first-run.ts";
-import { isShuttingDown, onShutdown } from "./shutdown.ts";
-import { Supervisor } from "./supervisor.ts";
-import { runWeb } from "./web-main.ts";
-import { runWorker } from "./worker-main.ts";
+import { isShuttingDown } from "./shutdown.ts";
 
 async function main(): Promise<void> {
   const env = environment();
   prepareDataDirectory(env.dataDir);
-  // Read here so that a wrong file stops the start before anything runs.
-  routerConfig();
-  if (env.VOUCH_ROLE === "all") return runAll(env);
-  if (env.DATABASE_URL === undefined) {
-    throw new EnvironmentError(`DATABASE_URL: the role ${env.VOUCH_ROLE} needs a PostgreSQL of its own`);
-  }
-  await migrateDatabase({ url: env.DATABASE_URL });
-  if (env.VOUCH_ROLE === "worker") await runWorker();
-  else await runWeb({ withPages: env.VOUCH_ROLE === "web" });
+  // Loaded only now: a wrong value is told at once.
+  const { runRole } = await import("./run-role.ts");
+  await runRole(env);
 }
 
-async function runAll(env: Environment): Promise<void> {
-  const supervisor = new Supervisor(env);
-  onShutdown(() => supervisor.stop());
-  let welcome = "";
-  const port = await supervisor.start(async ({ VOUCH_DATABASE_SOCKET: socketPath }) => {
-    if (env.DATABASE_URL === undefined && socketPath !== undefined)
-      setDatabase(connectDatabase({ socketPath }));
-    try {
-      welcome = await prepareContent(env);
-    } finally {
-      await closeDatabase();
-    }
-  });
-  process.stdout.write(`\n  Vouch is ready: ${env.PUBLIC_URL ?? `http://localhost:${port}`}\n${welcome}\n`);
+/** True for a process that did not start and has said why itself: one line is enough. */
+function isToldAlready(error: unknown): boolean {
+  return error instanceof Error && "hasSaidWhy" in error && error.hasSaidWhy === true;
 }
 
 main().catch((error: unknown) => {
   // A start that was interrupted fails somewhere; the shutdown under way ends the process.
   if (isShuttingDown()) return;
-  // A process that did not start has said why itself: one line is enough.
-  if (!(error instanceof ChildStartError && error.hasSaidWhy)) {
-    process.stderr.write(`vouch: ${explainStartError(error)}\n`);
-  }
+  if (!isToldAlready(error)) process.stderr.write(`vouch: ${explainStartError(error)}\n`);
   process.exit(1);
 });

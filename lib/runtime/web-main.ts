@@ -15,6 +15,7 @@ import { connectQueue } from "./job-registry.ts";
 import { loadRouter } from "./load-router.ts";
 import { beginDraining } from "./readiness.ts";
 import { answerNotReady, createRequestListener } from "./request-listener.ts";
+import { sendReady } from "./send-ready.ts";
 import { onShutdown } from "./shutdown.ts";
 
 const PROJECT_DIR = fileURLToPath(new URL("../../", import.meta.url));
@@ -59,7 +60,7 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
     await disconnectQueue();
     await closeDatabase();
   };
-  process.send?.({ type: "ready", port });
+  sendReady({ port });
   logger.info({ process: "web", port }, "web ready");
 }
 

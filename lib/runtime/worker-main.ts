@@ -6,6 +6,7 @@ import { logger } from "../platform/log.ts";
 import { flushUsage } from "../router/index.ts";
 import { explainStartError } from "./explain-start-error.ts";
 import { workOnQueue } from "./job-registry.ts";
+import { sendReady } from "./send-ready.ts";
 import { onShutdown } from "./shutdown.ts";
 
 /** Runs a worker in this process until it is told to stop. */
@@ -20,7 +21,7 @@ export async function runWorker(): Promise<void> {
     await flushUsage();
     await closeDatabase();
   };
-  process.send?.({ type: "ready" });
+  sendReady();
   logger.info({ process: "worker" }, "worker ready");
 }
 
