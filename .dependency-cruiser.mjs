@@ -19,7 +19,9 @@ const domains = LAYERS.flat();
 /** For each domain: what stands on its own layer or above it may not be imported. */
 const downwardOnly = LAYERS.flatMap((layer, level) =>
   layer.map((domain) => {
-    const forbidden = LAYERS.slice(level).flat().filter((other) => other !== domain);
+    const forbidden = LAYERS.slice(level)
+      .flat()
+      .filter((other) => other !== domain);
     return {
       name: `${domain}-imports-down-only`,
       comment: `lib/${domain} may import only the layers below it.`,
@@ -57,7 +59,8 @@ export default {
       comment: "Tables are touched by lib/<domain>/queries, by the database platform and by tests.",
       severity: "error",
       from: {
-        pathNot: "^lib/[^/]+/queries(/|\\.ts$)|^drizzle/|^lib/platform/db/|\\.test\\.tsx?$|^bench/|^lib/.*/test-.*\\.ts$",
+        pathNot:
+          "^lib/[^/]+/queries(/|\\.ts$)|^drizzle/|^lib/platform/db/|\\.test\\.tsx?$|^bench/|^lib/.*/test-.*\\.ts$",
       },
       to: { path: "^drizzle/schema/" },
     },

@@ -98,7 +98,7 @@ describe("an answer", () => {
         yield { type: "text", text: `word${index} ` };
         await sleep(10);
       }
-      yield { type: "end", finishReason: "stop", promptTokens: 1, completionTokens: 30 };
+      yield { type: "end", finishReason: "stop", promptTokens: 1, completionTokens: 30, upstream: null };
     });
     const started = await startAnswer(owner, ask("Count"), here, deps);
     const other = createProcess();

@@ -242,7 +242,7 @@ function usageOf(
 ): UsageData {
   return {
     model: input.configuration.model,
-    upstream: null,
+    upstream: end?.upstream ?? null,
     isBuiltin: input.isBuiltin,
     promptTokens: end?.promptTokens ?? null,
     completionTokens: end?.completionTokens ?? null,

@@ -17,6 +17,8 @@ export type ModelEvent =
       readonly finishReason: string;
       readonly promptTokens: number | null;
       readonly completionTokens: number | null;
+      /** Which upstream of the router answered; null when no router stands between. */
+      readonly upstream: string | null;
     };
 
 /** One call of a chat model. */
@@ -114,6 +116,7 @@ export async function* streamModel(call: ModelCall): AsyncGenerator<ModelEvent> 
         finishReason: part.finishReason,
         promptTokens: part.totalUsage.inputTokens ?? null,
         completionTokens: part.totalUsage.outputTokens ?? null,
+        upstream: (await result.response).headers?.["x-vouch-upstream"] ?? null,
       };
     }
   }

@@ -106,5 +106,11 @@ export function scriptedDeps(script: (call: ModelCall) => AsyncIterable<ModelEve
 /** A model that says these pieces and ends. */
 export async function* say(...pieces: string[]): AsyncGenerator<ModelEvent> {
   for (const text of pieces) yield { type: "text", text };
-  yield { type: "end", finishReason: "stop", promptTokens: 10, completionTokens: pieces.length };
+  yield {
+    type: "end",
+    finishReason: "stop",
+    promptTokens: 10,
+    completionTokens: pieces.length,
+    upstream: null,
+  };
 }
