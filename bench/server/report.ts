@@ -1,10 +1,14 @@
 import { cpus, totalmem } from "node:os";
+import type { ProcessorTimes } from "./processor-time.ts";
 import type { AnswerTimes } from "./time-answer.ts";
 
 /** What a run measured. */
 export interface ServerFigures {
   readonly alone: readonly AnswerTimes[];
   readonly many: readonly AnswerTimes[];
+  /** Processor time per answer, milliseconds. */
+  readonly perAnswerAlone: ProcessorTimes;
+  readonly perAnswerMany: ProcessorTimes;
   /** First text of the upstream asked directly, milliseconds. */
   readonly upstream: readonly number[];
   readonly documentCount: number;
@@ -47,6 +51,8 @@ export function report(figures: ServerFigures): string {
     });
     return `| ${name} | ${cells.join(" | ")} |`;
   });
+  const processors = (times: ProcessorTimes) =>
+    `web ${times.web.toFixed(1)}, database ${times.database.toFixed(1)}, worker ${times.worker.toFixed(1)}`;
   const machine = `${cpus().length} shared cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.versions.node}`;
   return `# Time the server adds until the first text
 
@@ -62,6 +68,8 @@ ${machine}, ${new Date().toISOString().slice(0, 10)}. Load average ${figures.loa
 | milliseconds | alone p50 | alone p95 | ${atOnce} at once p50 | ${atOnce} at once p95 |
 |---|---|---|---|---|
 ${rows.join("\n")}
+
+Processor milliseconds per whole answer: alone ${processors(figures.perAnswerAlone)}; ${atOnce} at once ${processors(figures.perAnswerMany)}.
 
 Aim: p50 40 ms alone, 150 ms with ${atOnce} at once.
 `;

@@ -11,6 +11,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadSet } from "../builtin-answers/load-set.ts";
+import { measureProcessors } from "./processor-time.ts";
 import { report } from "./report.ts";
 import { type RunningProgram, startProgram, UPSTREAM_MODEL } from "./start-program.ts";
 import { type AnswerTimes, timeAnswer, timeUpstream } from "./time-answer.ts";
@@ -47,8 +48,12 @@ try {
   console.log("warming up");
   await inParallel(2, WARM_UP, ask);
   const loadAtStart = loadavg()[0] ?? 0;
+  const processorsAlone = measureProcessors(program.pid);
   const alone = await inParallel(1, requestCount, ask);
+  const perAnswerAlone = processorsAlone(requestCount);
+  const processorsMany = measureProcessors(program.pid);
   const many = await inParallel(AT_ONCE, requestCount, ask);
+  const perAnswerMany = processorsMany(requestCount);
   const loadAtEnd = loadavg()[0] ?? 0;
   const upstream: number[] = [];
   for (let index = 0; index < 50; index += 1)
@@ -56,6 +61,8 @@ try {
   const text = report({
     alone,
     many,
+    perAnswerAlone,
+    perAnswerMany,
     upstream,
     documentCount,
     requestCount,

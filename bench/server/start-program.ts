@@ -9,6 +9,8 @@ const READY_MS = 300_000;
 /** The program and the model behind it, running. */
 export interface RunningProgram {
   readonly url: string;
+  /** Process under which all of the program runs. */
+  readonly pid: number;
   /** The upstream's own address, for what a call costs without Vouch. */
   readonly upstreamUrl: string;
   /** Runs a script of the project on the same data and returns what it prints. */
@@ -46,6 +48,7 @@ export async function startProgram(directory: string): Promise<RunningProgram> {
   const port = await firstMatch(program, /Vouch is ready: http:\/\/localhost:(\d+)/);
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: program.pid ?? 0,
     upstreamUrl,
     runScript: async (path, ...args) => {
       const { stdout } = await promisify(execFile)(process.execPath, [join(PROJECT_DIR, path), ...args], {
