@@ -76,6 +76,63 @@ describe("answerFromSources", () => {
     );
   });
 
+  it("reads past a person or a place beside the point when a heading has all the rest", () => {
+    const given = [
+      {
+        number: 1,
+        title: "Kiln guide › Glazing a bowl",
+        text: "Dip the bowl for three seconds. Let it dry.",
+      },
+      { number: 2, title: "Kiln guide › Safety", text: "Wear gloves. Keep the door shut." },
+    ];
+    expect(ask("How do I glaze a bowl with a neighbour?", given).text).toContain("Dip the bowl");
+    expect(ask("How do I varnish a boat with a neighbour?", given).outcome).toBe("not_found");
+  });
+
+  it("tells how, not where it is told, and goes on to the sentence that says what to do", () => {
+    const given = [
+      {
+        number: 1,
+        title: "Kiln guide",
+        text: "- The chapter on cooling explains how to stop the kiln.\n- The chapter on glazes explains colours.",
+      },
+      {
+        number: 2,
+        title: "Kiln guide › Stopping",
+        text: "You can stop the kiln at any time. Turn the lower switch to the left and wait for the lamp.",
+      },
+    ];
+    expect(ask("How do I stop the kiln?", given).text).toBe(
+      "You can stop the kiln at any time. [2] Turn the lower switch to the left and wait for the lamp. [2]",
+    );
+  });
+
+  it("never quotes the header of a table alone", () => {
+    const given = [
+      {
+        number: 1,
+        title: "Firing",
+        text: "| Firing of a bowl | Remark |\n| --- | --- |\n| Biscuit | slow |\n\nFire the bowl overnight.",
+      },
+    ];
+    expect(ask("How do I fire a bowl?", given).text).toBe("Fire the bowl overnight. [1]");
+  });
+
+  it("wants a date for when, an amount for how much, and someone for who", () => {
+    const given = [
+      { number: 1, title: "Claim", text: "Claim: C-26-1187\nFile: 12-4" },
+      {
+        number: 2,
+        title: "Letter",
+        text: "The claim for the kiln is open. The claim for the kiln amounts to EUR 4,350. It was lodged on 4 May 2021. The claim was lodged with a form. The potter lodged the claim.",
+      },
+    ];
+    expect(ask("How much is the claim for the kiln?", given).text).toContain("amounts to EUR 4,350. [2]");
+    expect(ask("How much is the claim for the kiln?", given).text).not.toContain("C-26");
+    expect(ask("When was the claim lodged?", given).text).toContain("It was lodged on 4 May 2021. [2]");
+    expect(ask("When was the claim lodged?", given).text).not.toContain("with a form");
+  });
+
   it("names the person asked for rather than the event alone", () => {
     expect(ask("Who approved the replacement of the pump?").text).toContain(
       "Approved by M. Lindqvist on the same day. [2]",

@@ -1,4 +1,5 @@
 import { NOT_FOUND_ANSWER } from "../../../shared/prompt-contract.ts";
+import { dropAside } from "./answer/drop-aside.ts";
 import { judgeAnswerable, refusalThreshold } from "./answer/judge-answerable.ts";
 import { type BuiltinMessage, readMessages } from "./answer/read-messages.ts";
 import { readQuestion } from "./answer/read-question.ts";
@@ -41,14 +42,14 @@ export function answerFromSources(messages: readonly BuiltinMessage[]): Extracti
       ? refuse(0)
       : { outcome: "no_sources", text: NO_SOURCES_ANSWER, sentences: [], confidence: 0 };
   }
-  const question = readQuestion(asked);
+  const question = dropAside(readQuestion(asked), sources);
   const candidates = scoreUnits(question, sources);
   if (question.wantsOverview && question.terms.length === 0) {
     const leads = citeUnits(chooseOverview(candidates), hasMarkers);
     if (leads.length > 0)
       return { outcome: "answered", text: writeAnswer(leads), sentences: leads, confidence: 0.5 };
   }
-  const ranked = rankCandidates(candidates);
+  const ranked = rankCandidates(question, candidates);
   const [best] = ranked;
   if (best === undefined || question.terms.length === 0) return refuse(0);
   const confidence = Math.max(

@@ -1,3 +1,5 @@
+import { measureNumber } from "./measure-number.ts";
+
 /** What a question expects to see in its answer. */
 export type AnswerType = "date" | "number" | "person" | "place" | "reason" | "manner" | "definition";
 
@@ -32,6 +34,14 @@ const questionPatterns: readonly (readonly [AnswerType, RegExp])[] = [
   ],
 ];
 
+const valuePattern =
+  /\bwhen\s+(?:did|was|were|is|are|will|has|had|must|does|do)\b|\b(?:what|which)\s+(?:year|date|day|month)\b|\bhow\s+(?:many|much|old|tall|high|heavy|large)\b|^\W*(?:\w+\s+){0,2}who(?:m|se)?\b/i;
+
+/** True for a question that only a date, a figure or somebody's name or role can answer. */
+export function asksForValue(question: string): boolean {
+  return valuePattern.test(question);
+}
+
 /** The kinds of answer the wording of a question asks for; empty when it does not tell. */
 export function expectedTypes(question: string): AnswerType[] {
   return questionPatterns.filter(([, pattern]) => pattern.test(question)).map(([type]) => type);
@@ -40,15 +50,14 @@ export function expectedTypes(question: string): AnswerType[] {
 const months =
   "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre";
 const datePattern = new RegExp(
-  `\\b(?:1[0-9]{3}|20[0-9]{2})(?:s|\\b)|\\b\\d{1,2}[./-]\\d{1,2}[./-]\\d{2,4}\\b|\\b\\d{4}-\\d{2}-\\d{2}\\b|\\b(?:\\d{1,2}\\.?\\s+)?(?:${months})\\.?\\s+\\d{1,4}\\b|\\b\\d{1,2}(?:st|nd|rd|th)?\\.?\\s+(?:of\\s+)?(?:${months})\\b|\\b\\d{1,2}:\\d{2}\\b|\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\bcentur(?:y|ies)\\b|\\b(?:today|yesterday|tomorrow|midnight|noon)\\b|\\b(?:within|after|before|every)\\s+(?:\\w+\\s+)?(?:minute|hour|day|week|month|year)s?\\b`,
+  `(?<!\\d[-/]|\\b\\p{L}[-/])\\b(?:1[0-9]{3}|20[0-9]{2})(?:s|\\b)|\\b\\d{1,2}[./-]\\d{1,2}[./-]\\d{2,4}\\b|\\b\\d{4}-\\d{2}-\\d{2}\\b|\\b(?:\\d{1,2}\\.?\\s+)?(?:${months})\\.?\\s+\\d{1,4}\\b|\\b\\d{1,2}(?:st|nd|rd|th)?\\.?\\s+(?:of\\s+)?(?:${months})\\b|\\b\\d{1,2}:\\d{2}\\b|\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\bcentur(?:y|ies)\\b|\\b(?:today|yesterday|tomorrow|midnight|noon)\\b|\\b(?:within|after|before|every)\\s+(?:\\w+\\s+)?(?:minute|hour|day|week|month|year)s?\\b`,
   "giu",
 );
-const numberPattern =
-  /\d+(?:[.,]\d+)*\s*%?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|billion|half|third|quarter|dozens?|once|twice|daily|weekly|monthly|yearly|annually|double|triple|none)\b/giu;
 const namePattern =
   /\p{Lu}[\p{L}'’.-]*(?:\s+(?:(?:of|de|von|van|der|da|di|al|bin|the)\s+)?\p{Lu}[\p{L}'’.-]*)*/gu;
 const personCuePattern =
-  /\b(?:mr|mrs|ms|dr|prof|sir|king|queen|president|captain|director|manager|engineer|professor|author|minister|officer|pilot|supervisor|inspector|chair(?:man|woman|person)?|administrators?|editors?|owners?|team)\b|\bby\s+\p{Lu}/iu;
+  /\b(?:mr|mrs|ms|dr|prof|sir|king|queen|president|captain|director|manager|engineer|professor|author|minister|officer|pilot|supervisor|inspector|chair(?:man|woman|person)?|administrators?|editors?|owners?|team|anyone|anybody|everyone|everybody|nobody|no one|members?|users?|customers?|guests?|operators?|employees?|staff|admins?)\b/iu;
+const agentPattern = /\b[Bb]y\s+\p{Lu}/u;
 const placePattern =
   /\b(?:in|at|on|near|from|to|into|under|inside|outside|within|through|across|between|along|via|beside|behind|above|below)\s+(?:the\s+)?[\p{Lu}"“*\d]|\b(?:located|situated|north|south|east|west|city|country|tab|menu|page|panel|section|folder|room|building|corner|settings|sidebar)\b/u;
 const reasonPattern =
@@ -57,13 +66,6 @@ const mannerPattern =
   /^(?:\W*)(?:click|select|choose|open|press|go|enter|type|drag|drop|add|create|set|use|run|install|copy|paste|remove|turn|switch|navigate|make|ensure|check|start|sign|log|upload|download|save|send|share|tap|pick|fill|call|write|put|replace|place|provide|configure|include|define|specify|ask|give|then|first|next|finally)\b|\bby\s+\p{L}+ing\b|\byou (?:can|should|must|need|may)\b|\busing\b|\bfollow(?:ing|s)?\b|\bmust be\b|\bcan be\b/iu;
 const definitionPattern =
   /\b(?:is|are|was|were|means|refers to|denotes|describes|stands for|consists of|defined as|known as|called)\b/iu;
-
-function hasNewMatch(text: string, pattern: RegExp, questionWords: ReadonlySet<string>): boolean {
-  for (const match of text.matchAll(pattern)) {
-    if (!questionWords.has(match[0].trim().toLowerCase())) return true;
-  }
-  return false;
-}
 
 const loneNameShare = 0.6;
 const bareYearShare = 0.4;
@@ -85,7 +87,7 @@ export function measureDate(text: string, questionWords: ReadonlySet<string>): n
  * for a single capitalised word (which may be a brand or a place), 0 for none. The first word of a sentence is no name.
  */
 export function measureName(text: string, questionWords: ReadonlySet<string>): number {
-  if (personCuePattern.test(text)) return 1;
+  if (personCuePattern.test(text) || agentPattern.test(text)) return 1;
   let found = 0;
   for (const match of text.matchAll(namePattern)) {
     const words = match[0].toLowerCase().split(/\s+/);
@@ -102,7 +104,7 @@ export function holdsType(text: string, type: AnswerType, questionWords: Readonl
     case "date":
       return measureDate(text, questionWords) > 0;
     case "number":
-      return hasNewMatch(text, numberPattern, questionWords);
+      return measureNumber(text, questionWords) > 0;
     case "person":
       return measureName(text, questionWords) > 0;
     case "place":

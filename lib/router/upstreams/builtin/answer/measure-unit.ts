@@ -4,6 +4,8 @@ import { type AnswerType, holdsType, measureDate, measureName } from "./answer-t
 import { matchLabel } from "./match-label.ts";
 import { type MatchedText, matchOrder, mergeMatches, weighMatches } from "./match-terms.ts";
 import { measureDebris } from "./measure-debris.ts";
+import { isCrossReference, measureInstruction } from "./measure-instruction.ts";
+import { measureNumber } from "./measure-number.ts";
 import type { Question } from "./read-question.ts";
 
 /** All between 0 and 1. "Share" means share of the question's weight, rare words weighing more. */
@@ -30,6 +32,14 @@ export interface UnitFeatures {
   readonly typeHeld: number;
   /** One is expected and missing. */
   readonly typeMissed: number;
+  /** Only a date, a figure or a person could answer, and there is none. */
+  readonly valueMissed: number;
+  /** Steps are asked for, and it gives one. */
+  readonly instruction: number;
+  /** The same, times what the step and its surroundings meet of the question. */
+  readonly directed: number;
+  /** It only says where something is explained, and that was not the question. */
+  readonly reference: number;
   /** The retriever's opinion of the source: 1 for the first, 1/2, 1/3... */
   readonly rank: number;
   /** Too short to state anything. */
@@ -53,6 +63,8 @@ export interface PreparedUnit extends MatchedText {
   readonly section: MatchedText;
   /** What title and all headings meet. */
   readonly above: MatchedText;
+  /** What the line that announces its list meets. */
+  readonly leadIn: readonly number[] | undefined;
   /** How many units stand between it and its heading. */
   readonly depth: number;
 }
@@ -82,10 +94,32 @@ export function findHeadingWithDate(question: Question, unit: TextUnit): string 
 
 function measureHeld(question: Question, unit: TextUnit, type: AnswerType): number {
   if (type === "person") return measureName(unit.text, question.words);
+  if (type === "number") return measureNumber(unit.text, question.words);
   const dated = type === "date" ? measureDate(unit.text, question.words) : 0;
   if (dated > 0) return dated;
   if (holdsType(unit.text, type, question.words)) return 1;
   return type === "date" && findHeadingWithDate(question, unit) !== undefined ? heldByHeading : 0;
+}
+
+const valueTypes: readonly AnswerType[] = ["date", "number", "person"];
+
+function missesValue(question: Question, unit: TextUnit): boolean {
+  if (!question.wantsValue) return false;
+  const types = question.types.filter((type) => valueTypes.includes(type));
+  return types.length > 0 && types.every((type) => measureHeld(question, unit, type) === 0);
+}
+
+const numberedStep = 0.8;
+
+function measureStep(unit: TextUnit): number {
+  return Math.max(measureInstruction(unit.text), /^\(?\d/.test(unit.number) ? numberedStep : 0);
+}
+
+const placeOfReading =
+  /\b(?:where|which|what)\b.*\b(?:chapter|section|guide|page|documentation|read|learn)\b/i;
+
+function isMereReference(question: Question, unit: TextUnit): boolean {
+  return isCrossReference(unit.text) && !placeOfReading.test(question.text);
 }
 
 function measureSpecific(
@@ -122,7 +156,7 @@ export function measureUnit(
   if (current === undefined) throw new RangeError(`There is no unit ${at}.`);
   const { unit, stems, matches } = current;
   const around = mergeMatches(matches, neighbourMatches(source, at - 1));
-  const near = mergeMatches(around, neighbourMatches(source, at + 1));
+  const near = mergeMatches(mergeMatches(around, neighbourMatches(source, at + 1)), current.leadIn);
   const section = mergeMatches(near, current.section.matches);
   const headed = mergeMatches(section, current.above.matches);
   const closeness = 1 / (1 + sectionDecay * current.depth);
@@ -133,6 +167,7 @@ export function measureUnit(
   const passageCoverage = weighMatches(mergeMatches(headed, source.passageMatches), weights);
   const expected = question.types.length;
   const held = question.types.reduce((sum, type) => sum + measureHeld(question, unit, type), 0);
+  const instruction = question.wantsSteps ? measureStep(unit) : 0;
   const isField = unit.kind === "field";
   const label = isField ? matchLabel(question, unit.text) : 0;
   const isAnsweringField = label >= minLabelShare && (expected === 0 || held > 0);
@@ -148,6 +183,10 @@ export function measureUnit(
     order: matchOrder(question, stems),
     typeHeld: expected === 0 ? 0 : held / expected,
     typeMissed: expected > 0 && held === 0 ? 1 : 0,
+    valueMissed: missesValue(question, unit) ? 1 : 0,
+    instruction,
+    directed: instruction * sectionCoverage,
+    reference: isMereReference(question, unit) ? 1 : 0,
     rank: 1 / (1 + source.rank),
     brevity: stems.length < shortUnitWords && !isField ? 1 - stems.length / shortUnitWords : 0,
     density: coverage / Math.sqrt(Math.max(4, stems.length) / 4),

@@ -1,6 +1,6 @@
 import { topicWeight } from "../../../../shared/text/common-words.ts";
 import { tokenise } from "../../../../shared/text/tokenise.ts";
-import { type AnswerType, expectedTypes } from "./answer-type.ts";
+import { type AnswerType, asksForValue, expectedTypes } from "./answer-type.ts";
 
 export interface QuestionTerm {
   readonly stem: string;
@@ -21,6 +21,12 @@ export interface Question {
   readonly focus: number;
   readonly words: ReadonlySet<string>;
   readonly types: readonly AnswerType[];
+  /** Nothing but a date, a figure or a person answers it. */
+  readonly wantsValue: boolean;
+  /** Asks what to do to reach something. */
+  readonly wantsSteps: boolean;
+  /** Stems that stand in a phrase such as "with a colleague", which the question may be able to do without. */
+  readonly aside: readonly string[];
   /** Asks for several things, or for steps: more sentences are welcome. */
   readonly wantsMany: boolean;
   /** Asks what the sources say as a whole. */
@@ -31,6 +37,18 @@ const manyPattern =
   /\b(?:list|steps?|procedure|instructions?|differences?|compare|reasons|advantages|benefits|features|requirements|which of|all the|what are|what were|ways|methods|types of|kinds of|examples|stages|phases|options|explain|describe)\b|\bhow\s+(?:do|can|to|should|would)\b|\b(?:two|three|four|five|several)\b/i;
 const overviewPattern =
   /\b(?:summar(?:y|i[sz]e)|overview|outline|gist|in short|main points?|key points?|tl;?dr|zusammenfass\w*|resum(?:e|en|ir)|résum\w*)\b|\bwhat\s+(?:is|are)\s+(?:this|these|it|the)\s*(?:documents?|files?|texts?|reports?)?\s*about\b|\bwhat\s+(?:do|does)\s+(?:this|these|the)\s+(?:documents?|files?|texts?|reports?)\s+(?:say|contain|cover)\b/i;
+const stepsPattern =
+  /\bhow\s+(?:do|can|could|should|would|must)\s+(?:i|we|you|one)\b|\bhow\s+to\b|\b(?:steps?|procedure|instructions?|way)\s+to\b/i;
+const asidePattern =
+  /\b(?:with|for|on|from|at|in|to|during)\s+(?:(?:an?|the|my|our|your|their|another|some|other)\s+)*(\p{L}+)\b(?=\s*(?:[?.!,]|$|(?:with|for|on|from|at|in|to|during)\b))/giu;
+
+/** The stems of the last words of prepositional phrases. */
+function findAsides(text: string): string[] {
+  return [...text.matchAll(asidePattern)].flatMap((match) =>
+    tokenise(match[1] ?? "").map((token) => token.stem),
+  );
+}
+
 /** Words that only point at the sources when an overview is asked for. */
 const overviewWords = new Set(
   `summary summarise summarize overview outline gist short main point points key please give document documents file files text texts
@@ -81,6 +99,9 @@ export function readQuestion(text: string): Question {
         .concat(text.toLowerCase().split(/\s+/)),
     ),
     types: expectedTypes(text),
+    wantsValue: asksForValue(text),
+    wantsSteps: stepsPattern.test(text),
+    aside: findAsides(text),
     wantsMany: manyPattern.test(text),
     wantsOverview,
   };

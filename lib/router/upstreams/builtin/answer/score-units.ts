@@ -34,6 +34,10 @@ const featureWeights: Readonly<Record<keyof UnitFeatures, number>> = {
   order: 1.1,
   typeHeld: 0.9,
   typeMissed: -1.1,
+  valueMissed: -1,
+  instruction: 0.5,
+  directed: 2,
+  reference: -2.5,
   rank: 2,
   brevity: -1,
   density: 1.6,
@@ -61,6 +65,8 @@ function prepareSource(question: Question, source: PromptSource, rank: number): 
     return match;
   };
   let opening = -1;
+  let leadIn: readonly number[] | undefined;
+  let itemBlock = -1;
   // A title may carry the headings above the passage: "Document › Chapter › Section".
   const [, ...outerHeadings] = source.title.split(titleSeparator);
   const units = splitUnits(source.text, outerHeadings).map((unit, at): PreparedUnit => {
@@ -68,7 +74,12 @@ function prepareSource(question: Question, source: PromptSource, rank: number): 
     if (unit.kind === "heading") opening = at;
     const section = matchOnce(unit.headings.at(-1) ?? "");
     const above = matchOnce([source.title, ...unit.headings].join(" "));
-    return { unit, section, above, depth, ...matchText(question, unit.text) };
+    const matched = matchText(question, unit.text);
+    // A list ends with the first unit that neither is an item nor explains one.
+    if (unit.kind !== "item" && unit.block !== itemBlock) leadIn = undefined;
+    if (unit.kind === "item") itemBlock = unit.block;
+    else if (unit.text.endsWith(":")) leadIn = matched.matches;
+    return { unit, section, above, leadIn, depth, ...matched };
   });
   const title = matchOnce(source.title).matches;
   const passageMatches = units.reduce<readonly number[]>(

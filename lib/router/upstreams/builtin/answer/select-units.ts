@@ -22,6 +22,7 @@ const sameWordsShare = 0.65;
 function canAnswer(candidate: Candidate): boolean {
   const { unit } = candidate;
   if (unit.kind === "heading" || unit.kind === "code" || candidate.features.question === 1) return false;
+  if (unit.isHeader) return false;
   if (candidate.features.debris === 1 || candidate.features.labelMissed === 1) return false;
   if (unit.text.length > maxUnitLength || candidate.stems.length < 2) return false;
   const letters = unit.text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
@@ -40,17 +41,54 @@ function isSame(left: Candidate, right: Candidate): boolean {
   return left.rank === right.rank && left.position === right.position;
 }
 
-/** Candidates that can stand in an answer, best first. */
-export function rankCandidates(candidates: readonly Candidate[]): Candidate[] {
-  return candidates.filter(canAnswer).sort((left, right) => right.score - left.score);
+/** A unit of the kind asked for may be this much less likely than one that is not, and still be preferred to it. */
+const kindMargin = 3;
+/** When it and its neighbours meet this share of what the likelier one meets. */
+const kindCoverageShare = 0.9;
+
+function isOfKind(question: Question, candidate: Candidate): boolean {
+  const { features } = candidate;
+  if (question.wantsValue) return features.valueMissed === 0;
+  return !question.wantsSteps || (features.instruction > 0 && features.reference === 0);
+}
+
+function meets({ features }: Candidate): number {
+  return features.coverage + features.neighbours + features.section;
+}
+
+/**
+ * Candidates that can stand in an answer, best first. Where a value or a step is asked for and the likeliest candidate
+ * gives none, the next that does goes before it, if it is as much about the matter.
+ */
+export function rankCandidates(question: Question, candidates: readonly Candidate[]): Candidate[] {
+  const ranked = candidates.filter(canAnswer).sort((left, right) => right.score - left.score);
+  const [likeliest] = ranked;
+  if (likeliest === undefined || isOfKind(question, likeliest)) return ranked;
+  const better = ranked.find(
+    (candidate) =>
+      isOfKind(question, candidate) &&
+      (question.wantsValue || (candidate.features.instruction === 1 && candidate.features.coverage > 0)) &&
+      candidate.score >= likeliest.score - kindMargin &&
+      meets(candidate) >= kindCoverageShare * meets(likeliest),
+  );
+  return better === undefined ? ranked : [better, ...ranked.filter((candidate) => candidate !== better)];
 }
 
 /** How likely each candidate is the one that answers, by softmax over the scores. */
 function likelihoods(ranked: readonly Candidate[]): number[] {
-  const top = ranked[0]?.score ?? 0;
+  const top = Math.max(...ranked.map((candidate) => candidate.score));
   const exponentials = ranked.map((candidate) => Math.exp(candidate.score - top));
   const total = exponentials.reduce((sum, value) => sum + value, 0);
   return exponentials.map((value) => value / total);
+}
+
+const clearInstruction = 0.7;
+
+/** Beside a unit that gives the value or the instruction asked for, one that gives none adds nothing. */
+function isOfLesserKind(question: Question, candidate: Candidate, best: Candidate): boolean {
+  if (candidate.features.reference > best.features.reference) return true;
+  if (question.wantsValue && candidate.features.valueMissed > best.features.valueMissed) return true;
+  return best.features.instruction === 1 && candidate.features.instruction < clearInstruction;
 }
 
 /**
@@ -71,6 +109,7 @@ export function chooseUnits(question: Question, ranked: readonly Candidate[]): C
     // A section that is headed with the question answers it alone.
     if ((ranked[0]?.features.topic ?? 0) >= ownSectionTopic && candidate.features.topic === 0) continue;
     if (candidate.features.coverage < coverageShareMin * (ranked[0]?.features.coverage ?? 0)) continue;
+    if (ranked[0] !== undefined && isOfLesserKind(question, candidate, ranked[0])) continue;
     if (!chosen.some((other) => overlaps(other, candidate))) chosen.push(candidate);
   }
   return chosen;
@@ -93,6 +132,7 @@ function companions(
   const isDangling = candidate.unit.kind === "sentence" && danglingPattern.test(candidate.unit.text);
   if (isDangling && before?.unit.kind === "sentence" && before.unit.block === candidate.unit.block)
     found.push(before);
+  if (question.wantsSteps && isBest) found.push(...instructionsAfter(siblings, at));
   const heading = findHeadingWithDate(question, candidate.unit);
   if (heading !== undefined) {
     const above = siblings
@@ -113,6 +153,18 @@ function companions(
   if (candidate.unit.kind === "item" && question.wantsMany && isWantedList)
     found.push(...listAround(siblings, at));
   return found;
+}
+
+const maxFurtherInstructions = 2;
+
+/** What the paragraph goes on to tell the reader to do. */
+function instructionsAfter(siblings: readonly Candidate[], at: number): Candidate[] {
+  const block = siblings[at]?.unit.block;
+  return siblings
+    .slice(at + 1)
+    .filter((other) => other.unit.block === block && other.unit.kind === "sentence")
+    .filter((other) => other.features.instruction === 1 && other.features.reference === 0)
+    .slice(0, maxFurtherInstructions);
 }
 
 function countCells(candidate: Candidate): number {

@@ -16,6 +16,8 @@ export interface TextUnit {
   readonly start: number;
   readonly end: number;
   readonly kind: "sentence" | "item" | "row" | "field" | "heading" | "code";
+  /** The first row of a table, which names its columns. */
+  readonly isHeader: boolean;
   /** `1.` or the like for an ordered list item, otherwise empty. */
   readonly number: string;
   /** Units of one paragraph, list item or row share a block. */
@@ -76,7 +78,7 @@ class UnitBuilder {
     this.#block++;
   }
 
-  whole(first: Line, last: Line, kind: TextUnit["kind"]): void {
+  whole(first: Line, last: Line, kind: TextUnit["kind"], isHeader = false): void {
     const start = first.start + first.lead;
     this.#push({
       text: collapseWhitespace(this.#text.slice(start, last.end)),
@@ -84,6 +86,7 @@ class UnitBuilder {
       end: last.end,
       kind,
       number: first.number,
+      isHeader,
     });
   }
 
@@ -100,14 +103,22 @@ class UnitBuilder {
     }
   }
 
-  #push(unit: Omit<TextUnit, "block" | "headings">): void {
+  #push(unit: Omit<TextUnit, "block" | "headings" | "isHeader"> & { isHeader?: boolean }): void {
     if (unit.text === "") return;
-    this.units.push({ ...unit, block: this.#block, headings: this.#headings.texts });
+    this.units.push({ isHeader: false, ...unit, block: this.#block, headings: this.#headings.texts });
   }
 }
 
+/** A row over a rule, or the first of several between pipes or gaps when it holds no figure and the next one does. */
+function isHeaderRow(lines: readonly Line[], at: number): boolean {
+  const next = lines[at + 1];
+  if (lines[at - 1]?.kind === "row" || lines[at - 1]?.kind === "rule") return false;
+  if (next?.kind === "rule") return true;
+  return next?.kind === "row" && !/\d/.test(lines[at]?.text ?? "") && /\d/.test(next.text);
+}
+
 /** A table row set with wide gaps: cells that end in a colon take the next cell as their value. */
-function pushRow(builder: UnitBuilder, line: Line): void {
+function pushRow(builder: UnitBuilder, line: Line, isHeader: boolean): void {
   const cells = [...line.text.matchAll(/\S+(?: {1,2}\S+)*/g)].map((match) => ({
     start: line.start + match.index,
     end: line.start + match.index + match[0].length,
@@ -118,7 +129,8 @@ function pushRow(builder: UnitBuilder, line: Line): void {
   if (isPiped || labels === 0) {
     const lead = /^[\s|]*/.exec(line.text)?.[0].length ?? 0;
     const trail = /[\s|]*$/.exec(line.text)?.[0].length ?? 0;
-    if (lead < line.text.length) builder.whole({ ...line, lead }, { ...line, end: line.end - trail }, "row");
+    if (lead < line.text.length)
+      builder.whole({ ...line, lead }, { ...line, end: line.end - trail }, "row", isHeader);
     return;
   }
   for (let index = 0; index < cells.length; index++) {
@@ -147,7 +159,7 @@ export function splitUnits(text: string, outerHeadings: readonly string[] = []):
     if (line === undefined) continue;
     if (line.kind === "heading") builder.heading(line);
     else if (line.kind === "row") {
-      pushRow(builder, line);
+      pushRow(builder, line, isHeaderRow(lines, index));
       // Rows of one table share a block, so that a row finds its header.
       if (lines[index + 1]?.kind === "row" || lines[index + 1]?.kind === "rule") continue;
     } else if (line.kind === "rule" && lines[index + 1]?.kind === "row") continue;
