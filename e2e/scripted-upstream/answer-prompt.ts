@@ -7,7 +7,7 @@ interface Message {
 }
 
 const stopWords = new Set(
-  "a an and are as at be by did do does for from has have how in is it its of on or that the this to was were what when where which who why will with".split(
+  "a an and are as at be by can i me my you your if while did do does for from has have how in is it its of on or that the this to was were what when where which who why will with".split(
     " ",
   ),
 );
