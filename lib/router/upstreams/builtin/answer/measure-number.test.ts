@@ -12,7 +12,7 @@ describe("measureNumber", () => {
   });
 
   it.each([
-    "Case: C-26-1187",
+    "Case: K-19-2046",
     "It was sold on 3 May 2021.",
     "It closed in 1987.",
     "Signed 2021-05-03",
