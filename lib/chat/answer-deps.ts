@@ -8,8 +8,9 @@ export function answerDeps(): AnswerDeps {
   return {
     search: (principal, request, signal) => search(principal, request, { signal }),
     claimChecker: async (principal, sources) => {
+      const paged = sources.filter((source) => source.page !== null);
       const pageStarts = await findPageStarts(principal, [
-        ...new Set(sources.map((source) => source.versionId)),
+        ...new Set(paged.map((source) => source.versionId)),
       ]);
       return {
         findSupport: supportingSpan,

@@ -73,6 +73,7 @@ async function writeAnswer(
     shown.push(chunk);
     running.log.append(job.generationId, chunk, isUrgent);
   };
+  let marking = Promise.resolve();
   let end: End;
   try {
     show({ type: "start", messageId: job.messageId });
@@ -82,8 +83,13 @@ async function writeAnswer(
       const isFirstText: boolean = chunk.type === "text-delta" && !hasText;
       hasText ||= isFirstText;
       show(chunk, isFirstText);
-      if (chunk.type === "data-retrieval") await markStreaming(job, outcome, requestId);
+      if (chunk.type === "data-retrieval") {
+        // Beside the model's call: nobody's first text waits for it.
+        marking = markStreaming(job, outcome, requestId);
+        marking.catch(() => {});
+      }
     }
+    await marking;
     end = { state: "complete", errorCode: null };
   } catch (error) {
     end = endOf(error, signal, outcome);
@@ -91,6 +97,8 @@ async function writeAnswer(
       logger.warn({ error, generationId: job.generationId, state: end.state }, "answer ended early");
     }
   }
+  // Settled before the end is stored: it writes to runs that still run and would lose what was retrieved.
+  await Promise.allSettled([marking]);
   await storeEnd(job, running, { end, outcome, shown });
 }
 
