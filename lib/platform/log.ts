@@ -122,6 +122,15 @@ function sharedLogger(): VouchLogger {
   return shared;
 }
 
+/**
+ * From now on this process logs warnings and errors only, to standard error: what a command prints is for whoever, or
+ * whatever program, reads it. Called before the first line is written.
+ */
+export function logLikeACommand(): void {
+  const level = environment().LOG_LEVEL;
+  shared = createLogger(level === "info" ? "warn" : level, pino.destination({ dest: 2, sync: true }));
+}
+
 /** The logger of this process. */
 export const logger: VouchLogger = {
   debug: (fields, event) => sharedLogger().debug(fields, event),

@@ -1,5 +1,7 @@
 /** Main of the operator's command line: `npm run vouch -- <command>`. */
+import { logLikeACommand } from "../../platform/log.ts";
 import { AppError } from "../../shared/errors.ts";
+import { explainStartError } from "../explain-start-error.ts";
 import { type OpenedDatabase, openDatabase } from "./open-database.ts";
 
 interface Command {
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
     return;
   }
   if (args.includes("--help") || args.includes("-h")) return command.run(["--help"]);
+  logLikeACommand();
   const opened: OpenedDatabase = await openDatabase();
   try {
     await command.run(args);
@@ -66,7 +69,8 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    // What a command does not understand ends with its help: more than one line.
+    const message = error instanceof AppError ? error.message : explainStartError(error);
     process.stderr.write(`vouch: ${message}\n`);
     process.exit(1);
   },
