@@ -122,7 +122,6 @@ export const searchRequestSchema = z.strictObject({
   /** Share of the semantic score in the fusion, 0 to 1; the embedder's measured default when absent. */
   semanticWeight: z.number().min(0).max(1).optional(),
 });
-export type SearchRequest = z.infer<typeof searchRequestSchema>;
 export type SearchRequestInput = z.input<typeof searchRequestSchema>;
 
 export const searchResultSchema = z.strictObject({
@@ -165,24 +164,12 @@ export const searchTraceSchema = z.strictObject({
   }),
   timingsMs: z.record(z.string(), z.number()),
 });
-export type SearchTrace = z.infer<typeof searchTraceSchema>;
 
 export const searchResponseSchema = z.strictObject({
   results: z.array(searchResultSchema),
   trace: searchTraceSchema,
 });
 export type SearchResponse = z.infer<typeof searchResponseSchema>;
-
-/** Where a claim's support stands: exact offsets into a document version. */
-export const spanSchema = z.strictObject({
-  documentId: idSchema,
-  versionId: idSchema,
-  title: z.string(),
-  page: z.number().int().nullable(),
-  start: z.number().int(),
-  end: z.number().int(),
-});
-export type Span = z.infer<typeof spanSchema>;
 
 export const verdictSchema = z.enum(["supported", "partly", "unsupported"]);
 export type Verdict = z.infer<typeof verdictSchema>;

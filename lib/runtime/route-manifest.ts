@@ -161,6 +161,13 @@ const knowledgeRoutes: readonly ManifestRoute[] = [
     status: 201,
   },
   {
+    method: "GET",
+    path: "/api/collections/{id}",
+    auth: "member",
+    summary: "A collection and what the caller may do with it.",
+    response: collectionSchema,
+  },
+  {
     method: "PATCH",
     path: "/api/collections/{id}",
     auth: "member",

@@ -2,6 +2,7 @@ import { createConnection } from "node:net";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { SteadySocket } from "../embedded-database/steady-socket.ts";
+import { preparingClient } from "./prepare-statements.ts";
 
 /** Where the database is: a PostgreSQL URL, or the socket of the embedded one. */
 export type DatabaseAddress = { readonly url: string } | { readonly socketPath: string };
@@ -33,8 +34,7 @@ export interface ConnectOptions {
 /**
  * Opens a pool; connections are made on first use.
  *
- * `prepare` stays on: postgres.js names its statements at random, so they never collide in the embedded database's
- * single session.
+ * Statements are prepared (see {@link preparingClient}).
  */
 export function connectDatabase(address: DatabaseAddress, options: ConnectOptions = {}): Database {
   const isEmbedded = "socketPath" in address;
@@ -59,7 +59,7 @@ export function connectDatabase(address: DatabaseAddress, options: ConnectOption
     : postgres(address.url, shared);
   return {
     sql,
-    drizzle: drizzle(sql),
+    drizzle: drizzle(preparingClient(sql)),
     isEmbedded,
     address,
     close: () => sql.end({ timeout: 5 }),

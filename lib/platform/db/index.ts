@@ -1,8 +1,7 @@
-export { connectDatabase, type Database, type DatabaseAddress, type Transaction } from "./connect.ts";
+export { connectDatabase, type DatabaseAddress, type Transaction } from "./connect.ts";
 export {
   closeDatabase,
   database,
-  databaseAddress,
   setDatabase,
   type TenantScope,
   withStreamLog,
