@@ -1,4 +1,3 @@
-
 export { routerConfig } from "./config/load-config.ts";
 
 export { createRouter, type Router } from "./create-router.ts";

@@ -1,4 +1,3 @@
-
 export {
   BUILTIN_CHAT_MODEL,
   type BuiltinChatRequest,
