@@ -73,6 +73,8 @@ const screens: readonly Screen[] = [
       .or(source.getByRole("img", { name: "Highlighted quote" }))
       .first()
       .waitFor();
+    await page.mouse.move(640, 600);
+    await page.getByRole("tooltip").waitFor({ state: "hidden" });
     await picture("6-source");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Share" }).click();
@@ -106,7 +108,7 @@ const screens: readonly Screen[] = [
 ];
 
 async function pictureLook(browser: Browser, look: keyof typeof LOOKS): Promise<void> {
-  const context = await browser.newContext({ ...LOOKS[look], baseURL: origin });
+  const context = await browser.newContext({ ...LOOKS[look], baseURL: origin, reducedMotion: "reduce" });
   const page = await context.newPage();
   const picture = async (name: string) => {
     await page.screenshot({ path: `${folder}/${name}-${look}.png` });

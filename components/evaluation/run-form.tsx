@@ -84,7 +84,7 @@ interface SettingFieldsProps {
 }
 
 function SettingFields({ configuration, models, onChange }: SettingFieldsProps) {
-  const { mode, passages, rerank, model } = configuration;
+  const { mode, passages, model } = configuration;
   return (
     <>
       <Field label="Search mode">
@@ -135,12 +135,6 @@ function SettingFields({ configuration, models, onChange }: SettingFieldsProps) 
           </Select>
         )}
       </Field>
-      <Checkbox
-        label="Rerank what was found"
-        className="self-center sm:mt-5"
-        checked={rerank}
-        onChange={(event) => onChange({ ...configuration, rerank: event.target.checked })}
-      />
     </>
   );
 }

@@ -18,11 +18,11 @@ const difference = (metric: string, verdict: MetricDifference["verdict"]): Metri
 
 describe("settingsLine", () => {
   it("names what was chosen", () => {
-    expect(settingsLine(runConfigurationSchema.parse({ mode: "keyword", passages: 1, rerank: false }))).toBe(
-      "Keyword search, 1 passage, not reranked",
+    expect(settingsLine(runConfigurationSchema.parse({ mode: "keyword", passages: 1 }))).toBe(
+      "Keyword search, 1 passage",
     );
     expect(settingsLine(runConfigurationSchema.parse({ semanticWeight: 0.3, model: "gpt" }))).toBe(
-      "Hybrid search (30 % semantic), 8 passages, reranked, gpt",
+      "Hybrid search (30 % semantic), 8 passages, gpt",
     );
   });
 });

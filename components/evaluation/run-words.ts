@@ -42,7 +42,7 @@ const MODE_WORDS = {
 
 /** A configuration as named settings, in the order in which the form asks for them. */
 export function settingsOf(configuration: RunConfiguration): readonly (readonly [string, string])[] {
-  const { mode, semanticWeight, passages, rerank, model, collectionIds } = configuration;
+  const { mode, semanticWeight, passages, model, collectionIds } = configuration;
   return [
     ["Search mode", MODE_WORDS[mode]],
     ...(mode === "hybrid"
@@ -54,21 +54,19 @@ export function settingsOf(configuration: RunConfiguration): readonly (readonly 
         ]
       : []),
     ["Passages", String(passages)],
-    ["Rerank", rerank ? "on" : "off"],
     ["Model", model ?? "default"],
     ...(collectionIds === undefined ? [] : [["Collections", String(collectionIds.length)] as const]),
   ];
 }
 
-/** The settings in one line: "Keyword search, 8 passages, reranked". */
+/** The settings in one line: "Keyword search, 8 passages". */
 export function settingsLine(configuration: RunConfiguration): string {
-  const { mode, semanticWeight, passages, rerank, model } = configuration;
+  const { mode, semanticWeight, passages, model } = configuration;
   return [
     mode === "hybrid" && semanticWeight !== undefined
       ? `${MODE_WORDS.hybrid} (${Math.round(semanticWeight * 100)} % semantic)`
       : MODE_WORDS[mode],
     `${passages} passage${passages === 1 ? "" : "s"}`,
-    rerank ? "reranked" : "not reranked",
     ...(model === undefined ? [] : [model]),
   ].join(", ");
 }

@@ -117,6 +117,7 @@ export const searchRequestSchema = z.strictObject({
   collectionIds: z.array(idSchema).max(100).optional(),
   documentIds: z.array(idSchema).max(1000).optional(),
   mode: searchModeSchema.default("hybrid"),
+  /** Whether a reranker may reorder the results; without one (`trace.reranker` is null) it changes nothing. */
   rerank: z.boolean().default(true),
   limit: z.number().int().min(1).max(100).default(10),
   /** Share of the semantic score in the fusion, 0 to 1; the embedder's measured default when absent. */

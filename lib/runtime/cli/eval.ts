@@ -27,7 +27,7 @@ import { serveRouter } from "./serve-router.ts";
 const HELP = `vouch eval: measure the system over a dataset
 
   eval [--dataset NAME] [--mode hybrid|semantic|keyword] [--semantic-weight 0..1] [--passages 1..20]
-       [--no-rerank] [--model NAME]
+       [--model NAME]
 
 Asks every question of the dataset ("${SAMPLE_DATASET_NAME}" when none is named) in the name of the first
 administrator and prints the totals beside those of the run before. The run is stored as the page's own are.
@@ -44,7 +44,6 @@ function parseEvalArguments(args: readonly string[]) {
         mode: { type: "string" },
         "semantic-weight": { type: "string" },
         passages: { type: "string" },
-        "no-rerank": { type: "boolean", default: false },
         model: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -62,7 +61,6 @@ function toConfiguration(values: EvalValues): RunConfiguration {
     ...(weight === undefined ? {} : { semanticWeight: Number(weight) }),
     ...(values.passages === undefined ? {} : { passages: Number(values.passages) }),
     ...(values.model === undefined ? {} : { model: values.model }),
-    rerank: !values["no-rerank"],
   });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -120,13 +118,11 @@ function printTotals(run: Run, comparison: Comparison | null): void {
 }
 
 function printRun(run: Run, comparison: Comparison | null): void {
-  const { mode, passages, rerank } = run.configuration;
+  const { mode, passages } = run.configuration;
   console.log(
     `\n${run.datasetName}, version ${run.datasetVersion}: ${run.state}, ${run.itemsDone} of ${run.itemCount}`,
   );
-  console.log(
-    `${mode} search, ${passages} passages, rerank ${rerank ? "on" : "off"}, ${run.model}, ${run.embedder}\n`,
-  );
+  console.log(`${mode} search, ${passages} passages, ${run.model}, ${run.embedder}\n`);
   printTotals(run, comparison);
   const failed = run.summary?.failedItems ?? 0;
   if (failed > 0)
