@@ -62,7 +62,7 @@ async function removeUnlessHeld(lockPath: string, stalePath: string): Promise<vo
   const holder = await readHolder(lockPath);
   if (holder && (await isAlive(holder, lockPath))) {
     throw new DatabaseStartError(
-      `The database is already in use by process ${holder.pid} on ${holder.host}.`,
+      `The database in ${dirname(lockPath)} is already in use by process ${holder.pid} on ${holder.host}.`,
     );
   }
   try {
