@@ -10,7 +10,7 @@ export const checkSteps: readonly Step[] = [
     name: "imports",
     command: [
       node,
-      packageProgram("dependency-cruiser/bin/dependency-cruise.mjs"),
+      packageProgram("dependency-cruiser/bin/dependency-cruiser.mjs"),
       "--output-type",
       "err",
       "app",
