@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { environment } from "../platform/env.ts";
-import { type ManifestRoute, routeManifest } from "./route-manifest.ts";
+import { routeManifest } from "./route-manifest.ts";
+import type { ManifestRoute } from "./routes/manifest-route.ts";
 
 const errorSchema = {
   type: "object",
