@@ -6,6 +6,7 @@ import {
   samplesAreReady,
   signInAsAdministrator,
   test,
+  unhurried,
 } from "./session.ts";
 
 test("a guest asks about the samples, sees no administration, and cannot read others' conversations", async ({
@@ -40,7 +41,7 @@ test("an answer can be stopped, and what was shown stays", async ({ page }) => {
   await samplesAreReady(page);
   await page
     .getByRole("textbox", { name: "Your question" })
-    .fill("How do I add documents and what are the limits?");
+    .fill(unhurried("How do I add documents and what are the limits?"));
   await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await expect(answer.getByRole("paragraph").first()).toHaveText(/\w+/);

@@ -8,6 +8,7 @@ import {
   signInAsAdministrator,
   storedCitations,
   test,
+  unhurried,
 } from "./session.ts";
 import { uploadFile } from "./upload-file.ts";
 
@@ -81,7 +82,9 @@ test("a PDF dropped in is indexed, asked about and shown with the quote highligh
 test("a reload in the middle of an answer loses nothing", async ({ page }) => {
   await signInAsAdministrator(page);
   await samplesAreReady(page);
-  await page.getByRole("textbox", { name: "Your question" }).fill("How can I share a conversation?");
+  await page
+    .getByRole("textbox", { name: "Your question" })
+    .fill(unhurried("How can I share a conversation?"));
   await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await expect(answer).toHaveAttribute("aria-busy", "true");

@@ -61,6 +61,11 @@ export async function samplesAreReady(page: Page): Promise<void> {
     .toBe(true);
 }
 
+/** The question so that its answer takes a while; the built-in model paces itself. */
+export function unhurried(question: string): string {
+  return process.env.VOUCH_E2E_MODEL === "scripted" ? `${question} Take your time.` : question;
+}
+
 /** Asks a question and waits for the end of its answer. */
 export async function ask(page: Page, question: string) {
   await page.getByRole("textbox", { name: "Your question" }).fill(question);

@@ -54,7 +54,8 @@ function findCandidates(source: PromptSource, question: ReadonlySet<string>): Ca
  */
 export function answerPrompt(messages: readonly Message[]): string {
   const system = messages.filter(({ role }) => role === "system").at(-1);
-  const question = words(textOf(messages.filter(({ role }) => role === "user").at(-1)));
+  const asked = textOf(messages.filter(({ role }) => role === "user").at(-1));
+  const question = words(asked.replaceAll(/take your time/gi, ""));
   const best = parseSources(textOf(system))
     .flatMap((source) => findCandidates(source, question))
     .filter(({ share }) => share >= SHARE_MIN)

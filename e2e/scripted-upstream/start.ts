@@ -19,6 +19,14 @@ export interface ScriptedUpstream {
 
 /** Intervals of answers to real prompts, ms: fast enough for tests, slow enough to be seen streaming. */
 const ANSWER_INTERVAL_MS = 20;
+
+/** And when the question says "take your time": long enough to be stopped or reloaded in the middle. */
+const UNHURRIED_INTERVAL_MS = 200;
+
+function answerIntervalMs(body: { readonly messages?: readonly { readonly content?: unknown }[] }): number {
+  const question = JSON.stringify(body.messages?.at(-1)?.content ?? "");
+  return /take your time/i.test(question) ? UNHURRIED_INTERVAL_MS : ANSWER_INTERVAL_MS;
+}
 const EMBEDDING_DIMENSIONS = 64;
 
 /** Starts the upstream on loopback; port 0 takes a free one. */
@@ -131,7 +139,7 @@ async function perform(
   ledger: Ledger,
 ): Promise<void> {
   const named = readPlan(entry.model);
-  const plan = named.isMock ? named : { ...named, intervalMs: ANSWER_INTERVAL_MS };
+  const plan = named.isMock ? named : { ...named, intervalMs: answerIntervalMs(body) };
   const { refusal } = plan;
   if (refusal !== undefined && ledger.callsOf(entry.model) <= refusal.times) {
     entry.isComplete = true;
