@@ -16,7 +16,7 @@ export interface NotFoundBoxProps {
 function plainWords(text: string): string {
   return text
     .replaceAll(/^[ \t]*(?:#{1,6}|[-*+>])[ \t]+/gm, "")
-    .replaceAll(/[`*_]{1,3}(?=\S)|(?<=\S)[`*_]{1,3}/g, "");
+    .replaceAll(/[`*]{1,3}/g, "")|(?<=\S)[`*_]1,3/g, "");
 }
 
 /** Under an answer that found nothing: what was searched, and the nearest passages to look at oneself. */
