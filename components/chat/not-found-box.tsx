@@ -14,9 +14,7 @@ export interface NotFoundBoxProps {
 
 /** The words without heading and list marks, for a glimpse of two lines. */
 function plainWords(text: string): string {
-  return text
-    .replaceAll(/^[ \t]*(?:#{1,6}|[-*+>])[ \t]+/gm, "")
-    .replaceAll(/[`*]{1,3}/g, "")|(?<=\S)[`*_]1,3/g, "");
+  return text.replaceAll(/^[ \t]*(?:#{1,6}|[-*+>])[ \t]+/gm, "").replaceAll(/[`*]{1,3}/g, "");
 }
 
 /** Under an answer that found nothing: what was searched, and the nearest passages to look at oneself. */
