@@ -17,8 +17,8 @@ const RUNNING = ["queued", "streaming"] as const;
 export type GenerationRow = typeof generation.$inferSelect;
 
 /**
- * Inserts a run. Returns false when this person already used the idempotency key; a second run in a conversation
- * that has one raises a unique violation on `generation_running`.
+ * Inserts a run. A key this person used before raises a unique violation on `generation_idempotency`, a second run in a
+ * conversation that has one on `generation_running`.
  */
 export async function insertGeneration(
   transaction: Transaction,
