@@ -89,12 +89,10 @@ export function createRouter(deps: RouterDeps): Router {
 }
 
 function warnOfUnpricedModels(config: RouterConfig): void {
-  for (const { name, price, targets } of config.models.values()) {
-    if (price === undefined) {
-      logger.warn(
-        { model: name, upstream: targets[0].upstream.name },
-        "model has no price: its cost is unknown",
-      );
+  for (const { name, targets } of config.models.values()) {
+    for (const { price, upstream } of targets) {
+      if (price !== undefined) continue;
+      logger.warn({ model: name, upstream: upstream.name }, "model has no price: its cost is unknown");
     }
   }
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a model is for. */
-export const modelKindSchema = z.enum(["chat", "embedding"]);
+export const modelKindSchema = z.enum(["chat", "embedding", "rerank"]);
 export type ModelKind = z.infer<typeof modelKindSchema>;
 
 /** A chat model as a model picker shows it. */

@@ -35,8 +35,13 @@ const timeoutsFields = {
   totalMs: milliseconds.optional(),
 };
 
+const endpointMode = z.enum(["native", "mapped"]);
+
 const common = {
   timeouts: z.strictObject(timeoutsFields).optional(),
+  /** Whether the upstream has `/responses` and `/completions` itself; `mapped` asks it for a chat completion. */
+  responses: endpointMode.optional(),
+  completions: endpointMode.optional(),
   /** False for old servers that refuse `stream_options`; their streamed usage is then estimated. */
   streamUsage: z.boolean().default(true),
 };
@@ -48,18 +53,38 @@ const compatibleFields = {
   models: z.record(z.string(), z.string().min(1)).default({}),
 };
 
+const tenantFields = { tenantId: textOrReference, clientId: textOrReference };
+
+/** Microsoft Entra ID in place of a key: a client's secret, a workload's token file, or the machine's identity. */
+const entraIdSchema = z.union(
+  [
+    z.strictObject({ ...tenantFields, clientSecret: secretSchema }),
+    z.strictObject({ ...tenantFields, federatedTokenFile: textOrReference }),
+    z.strictObject({ managedIdentity: z.literal(true), clientId: textOrReference.optional() }),
+  ],
+  "must hold tenantId, clientId and clientSecret; or tenantId, clientId and federatedTokenFile; or managedIdentity: true",
+);
+export type EntraIdFile = z.infer<typeof entraIdSchema>;
+
 const upstreamSchema = z.discriminatedUnion(
   "kind",
   [
     z.strictObject({ kind: z.literal("builtin") }),
     z.strictObject({ kind: z.literal("openai"), baseUrl: textOrReference.optional(), ...compatibleFields }),
-    z.strictObject({ kind: z.literal("vllm"), baseUrl: textOrReference, ...compatibleFields }),
+    z.strictObject({
+      kind: z.literal("vllm"),
+      baseUrl: textOrReference,
+      /** How often running and waiting requests are read from `/metrics`; 0 never. */
+      metricsIntervalMs: z.int().min(0).max(600_000).default(2_000),
+      ...compatibleFields,
+    }),
     z.strictObject({ kind: z.literal("ollama"), baseUrl: textOrReference.optional(), ...compatibleFields }),
     z.strictObject({
       kind: z.literal("azure"),
       endpoint: textOrReference.optional(),
       resource: textOrReference.optional(),
-      apiKey: secretSchema,
+      apiKey: secretSchema.optional(),
+      entraId: entraIdSchema.optional(),
       apiVersion: z
         .string()
         .regex(/^(v1|\d{4}-\d{2}-\d{2}(-preview)?)$/, 'must be a date such as "2024-10-21", or "v1"'),
@@ -75,15 +100,37 @@ const priceSchema = z.strictObject({
   output: z.number().min(0).default(0),
 });
 
-const modelSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be a plain name of at most 128 characters"),
-  label: z.string().min(1).max(100).optional(),
-  kind: modelKindSchema,
+const modelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be a plain name of at most 128 characters");
+
+const targetSchema = z.strictObject({
   upstream: z.string().min(1),
   upstreamModel: z.string().min(1).optional(),
   deployment: z.string().min(1).optional(),
+  weight: z.number().min(0).max(1_000_000).default(1),
+  /** Overrides the model's price for this place. */
+  price: priceSchema.optional(),
+});
+export type TargetFile = z.infer<typeof targetSchema>;
+
+const modelSchema = z.strictObject({
+  name: modelName,
+  label: z.string().min(1).max(100).optional(),
+  kind: modelKindSchema,
+  /** Where it is served: one place ... */
+  upstream: z.string().min(1).optional(),
+  upstreamModel: z.string().min(1).optional(),
+  deployment: z.string().min(1).optional(),
+  /** ... or several. */
+  targets: z.array(targetSchema).min(1).max(64).optional(),
+  policy: z.enum(["latency", "weighted", "affinity"]).default("latency"),
+  fallbacks: z.array(modelName).max(8).default([]),
+  contentFilterFallback: modelName.optional(),
+  continuation: z.boolean().optional(),
+  hedge: z.strictObject({ afterMs: milliseconds }).optional(),
+  shadow: z.strictObject({ model: modelName, share: z.number().gt(0).max(1) }).optional(),
+  cache: z.strictObject({ ttlSeconds: z.int().min(1).max(86_400).default(300) }).optional(),
   /** Per million tokens, in one currency of the operator's choice. */
   price: priceSchema.optional(),
   /** The chat model used when nobody chose one. */
@@ -91,6 +138,20 @@ const modelSchema = z.strictObject({
   /** The embedding model that indexes documents and questions. */
   embedding: z.boolean().optional(),
 });
+
+const aliasSchema = z.union(
+  [modelName, z.strictObject({ light: modelName, heavy: modelName })],
+  "must be the name of a model, or { light: NAME, heavy: NAME }",
+);
+
+const limitSchema = z.strictObject({
+  requestsPerMinute: z.int().min(1).optional(),
+  tokensPerMinute: z.int().min(1).optional(),
+  concurrentStreams: z.int().min(1).optional(),
+  /** In the currency of the prices. */
+  monthlyBudget: z.number().min(0).optional(),
+});
+export type LimitFile = z.infer<typeof limitSchema>;
 
 /** The file as written. */
 export const configFileSchema = z.strictObject({
@@ -101,9 +162,34 @@ export const configFileSchema = z.strictObject({
     )
     .default({}),
   models: z.array(modelSchema).default([]),
+  aliases: z.record(modelName, aliasSchema).default({}),
   /** False hides the built-in chat model from lists and calls. */
   builtinChat: z.boolean().default(true),
   timeouts: z.strictObject({ ...timeoutsFields, clientStuckMs: milliseconds.optional() }).default({}),
+  retries: z
+    .strictObject({
+      max: z.int().min(0).max(10).default(3),
+      baseMs: milliseconds.default(250),
+      maxWaitMs: z.int().min(0).max(600_000).default(10_000),
+    })
+    .prefault({}),
+  breaker: z
+    .strictObject({
+      failures: z.int().min(1).max(1000).default(5),
+      openMs: milliseconds.default(10_000),
+      maxOpenMs: milliseconds.default(300_000),
+    })
+    .prefault({}),
+  /** False: an answer cut in the middle ends with an error instead of going on elsewhere. */
+  continuation: z.boolean().default(true),
+  limits: z
+    .strictObject({
+      organisation: limitSchema.optional(),
+      user: limitSchema.optional(),
+      key: limitSchema.optional(),
+    })
+    .default({}),
+  cacheMegabytes: z.int().min(1).max(4096).default(64),
 });
 export type ConfigFile = z.infer<typeof configFileSchema>;
 export type UpstreamFile = ConfigFile["upstreams"][string];

@@ -45,18 +45,18 @@ timeouts:
 describe("a configuration", () => {
   test("that is empty serves the built-in models", () => {
     const config = parse("");
-    expect([...config.models.keys()]).toEqual(["vouch-extractive-1", "vouch-embed-1"]);
+    expect([...config.models.keys()]).toEqual(["vouch-extractive-1", "vouch-embed-1", "vouch-rerank-1"]);
     expect(config.defaultChatModel.name).toBe("vouch-extractive-1");
     expect(config.embeddingModel.targets[0]).toMatchObject({ upstreamModel: "vouch-embed-1" });
-    expect(config.defaultChatModel.price).toEqual({ input: 0, cachedInput: 0, output: 0 });
+    expect(config.defaultChatModel.targets[0].price).toEqual({ input: 0, cachedInput: 0, output: 0 });
   });
 
   test("resolves addresses, references, limits, prices and defaults", () => {
     const config = parse(complete);
     expect(config.models.get("gpt-4.1-mini")).toMatchObject({
-      price: { input: 0.4, cachedInput: 0.1, output: 1.6 },
       targets: [
         {
+          price: { input: 0.4, cachedInput: 0.1, output: 1.6 },
           upstreamModel: "mini-eu",
           upstream: {
             baseUrl: "https://contoso.openai.azure.com",
@@ -71,10 +71,10 @@ describe("a configuration", () => {
       apiKey: undefined,
     });
     expect(config.upstreams.get("laptop")).toMatchObject({ baseUrl: "http://127.0.0.1:11434/v1" });
-    expect(config.models.get("llama")?.price).toBeUndefined();
+    expect(config.models.get("llama")?.targets[0].price).toBeUndefined();
     expect(config.embeddingModel).toMatchObject({
       name: "text-embedding-3-small",
-      price: { input: 0.02, cachedInput: 0.02 },
+      targets: [{ price: { input: 0.02, cachedInput: 0.02 } }],
     });
     expect(chatModels(config)).toEqual([
       { id: "llama", label: "llama", isBuiltin: false, isDefault: true },

@@ -1,10 +1,13 @@
-import { BUILTIN_CHAT_MODEL, BUILTIN_EMBEDDING_MODEL } from "../upstreams/builtin/index.ts";
-import type { ConfigFile, ModelFile } from "./config-schema.ts";
+import type { ConfigFile, LimitFile, ModelFile } from "./config-schema.ts";
 import { mergeTimeouts, type ResolveContext } from "./resolve-context.ts";
+import { builtinModel, resolveModel } from "./resolve-model.ts";
 import { resolveUpstream } from "./resolve-upstream.ts";
 import {
   DEFAULT_CLIENT_STUCK_MS,
   DEFAULT_TIMEOUTS,
+  type LimitDefaults,
+  type LimitRule,
+  type ModelAlias,
   type ModelConfig,
   type RouterConfig,
   type UpstreamConfig,
@@ -23,84 +26,96 @@ export function resolveConfig(file: ConfigFile, context: ResolveContext): Router
     if (models.has(model.name)) {
       context.refuse({ path: ["models", index, "name"], message: `"${model.name}" stands here twice` });
     }
-    models.set(model.name, resolveModel(model, index, file, upstreams, context));
+    models.set(model.name, resolveModel(model, index, { file, upstreams, context }));
   }
   const defaultChatModel = chooseDefault(file, models, "chat", context) ?? builtinModel("chat", builtin);
   const embeddingModel =
     chooseDefault(file, models, "embedding", context) ?? builtinModel("embedding", builtin);
-  const extra = [builtinModel("chat", builtin), builtinModel("embedding", builtin)];
-  for (const model of extra) {
-    if (!models.has(model.name) && (file.builtinChat || model.kind === "embedding"))
-      models.set(model.name, model);
+  for (const model of modelKinds.map((kind) => builtinModel(kind, builtin))) {
+    if (!models.has(model.name) && (file.builtinChat || model.kind !== "chat")) models.set(model.name, model);
   }
   if (!models.has(defaultChatModel.name)) {
     context.refuse({ path: ["builtinChat"], message: "is false, but no other chat model is configured" });
   }
+  checkNames(file, models, context);
   return {
     models,
+    aliases: resolveAliases(file, models, context),
     upstreams,
     defaultChatModel,
     embeddingModel,
+    retries: file.retries,
+    breaker: file.breaker,
+    limits: resolveLimits(file.limits),
+    cacheMaxBytes: file.cacheMegabytes * 1024 * 1024,
     clientStuckMs: file.timeouts.clientStuckMs ?? DEFAULT_CLIENT_STUCK_MS,
     readAt: Math.floor((context.nowMs ?? Date.now()) / 1000),
+    source: { file: context.file, written: file },
   };
 }
 
-function builtinModel(kind: "chat" | "embedding", upstream: UpstreamConfig): ModelConfig {
-  const name = kind === "chat" ? BUILTIN_CHAT_MODEL : BUILTIN_EMBEDDING_MODEL;
-  return {
-    name,
-    label: kind === "chat" ? "Built-in extractive" : "Built-in embeddings",
-    kind,
-    targets: [{ upstream, upstreamModel: name }],
-    price: { input: 0, cachedInput: 0, output: 0 },
-  };
-}
+const modelKinds = ["chat", "embedding", "rerank"] as const;
 
-function resolveModel(
-  model: ModelFile,
-  index: number,
+/** The models that a model names must exist and be of its kind. */
+function checkNames(
   file: ConfigFile,
-  upstreams: ReadonlyMap<string, UpstreamConfig>,
+  models: ReadonlyMap<string, ModelConfig>,
   { refuse }: ResolveContext,
-): ModelConfig {
-  const at = (field: string) => ["models", index, field];
-  const upstream = upstreams.get(model.upstream);
-  if (upstream === undefined) {
-    const known = [...upstreams.keys()].join(", ");
-    return refuse({
-      path: at("upstream"),
-      message: `there is no upstream "${model.upstream}"; known: ${known}`,
-    });
+): void {
+  for (const [index, model] of file.models.entries()) {
+    const named: [path: (string | number)[], name: string | undefined][] = [
+      ...model.fallbacks.map((name, at): [(string | number)[], string] => [["fallbacks", at], name]),
+      [["contentFilterFallback"], model.contentFilterFallback],
+      [["shadow", "model"], model.shadow?.model],
+    ];
+    for (const [field, name] of named) {
+      if (name === undefined) continue;
+      const path = ["models", index, ...field];
+      if (name === model.name) refuse({ path, message: "must be another model" });
+      if (models.get(name)?.kind !== model.kind)
+        refuse({ path, message: `there is no ${model.kind} model "${name}"` });
+    }
   }
-  if (model.deployment !== undefined && upstream.kind !== "azure") {
-    refuse({ path: at("deployment"), message: "only Azure has deployments; write upstreamModel" });
+}
+
+function resolveAliases(
+  file: ConfigFile,
+  models: ReadonlyMap<string, ModelConfig>,
+  { refuse }: ResolveContext,
+): ReadonlyMap<string, ModelAlias> {
+  const aliases = new Map<string, ModelAlias>();
+  for (const [name, alias] of Object.entries(file.aliases)) {
+    if (models.has(name)) refuse({ path: ["aliases", name], message: "a model has this name already" });
+    const find = (model: string, path: readonly string[]) =>
+      models.get(model) ?? refuse({ path, message: `there is no model "${model}"` });
+    if (typeof alias === "string") {
+      aliases.set(name, { kind: "model", model: find(alias, ["aliases", name]).name });
+      continue;
+    }
+    for (const tier of ["light", "heavy"] as const) {
+      const path = ["aliases", name, tier];
+      if (find(alias[tier], path).kind !== "chat") refuse({ path, message: "must be a chat model" });
+    }
+    aliases.set(name, { kind: "tiers", ...alias });
   }
-  if (model.deployment !== undefined && model.upstreamModel !== undefined) {
-    refuse({ path: at("upstreamModel"), message: "write deployment or upstreamModel, not both" });
-  }
-  const described = file.upstreams[model.upstream];
-  const mapped = described !== undefined && "models" in described ? described.models[model.name] : undefined;
-  const upstreamModel = model.deployment ?? model.upstreamModel ?? mapped ?? model.name;
-  const own = model.kind === "chat" ? BUILTIN_CHAT_MODEL : BUILTIN_EMBEDDING_MODEL;
-  if (upstream.kind === "builtin" && upstreamModel !== own) {
-    refuse({ path: at("upstreamModel"), message: `the built-in ${model.kind} model is "${own}"` });
-  }
-  const free = upstream.kind === "builtin" ? { input: 0, cachedInput: 0, output: 0 } : undefined;
+  return aliases;
+}
+
+function resolveLimits(file: ConfigFile["limits"]): LimitDefaults {
   return {
-    name: model.name,
-    label: model.label ?? model.name,
-    kind: model.kind,
-    targets: [{ upstream, upstreamModel }],
-    price:
-      model.price === undefined ? free : { cachedInput: model.price.input, ...definedPrice(model.price) },
+    organisation: resolveLimit(file.organisation),
+    user: resolveLimit(file.user),
+    key: resolveLimit(file.key),
   };
 }
 
-function definedPrice(price: NonNullable<ModelFile["price"]>) {
-  return price.cachedInput === undefined
-    ? { input: price.input, output: price.output }
-    : { input: price.input, output: price.output, cachedInput: price.cachedInput };
+function resolveLimit(limit: LimitFile | undefined): LimitRule | undefined {
+  if (limit === undefined) return undefined;
+  const { monthlyBudget, ...rates } = limit;
+  return {
+    ...rates,
+    monthlyBudgetMicros: monthlyBudget === undefined ? undefined : Math.round(monthlyBudget * 1_000_000),
+  };
 }
 
 /** The marked model of a kind, else the first of that kind in the file; undefined when the file has none. */

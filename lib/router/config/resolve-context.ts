@@ -4,6 +4,8 @@ import type { Timeouts } from "./router-config.ts";
 
 /** What resolving needs from outside. */
 export interface ResolveContext {
+  /** Name of the file, for people. */
+  readonly file: string;
   readonly readSecret: (name: string) => string | undefined;
   readonly refuse: (fault: ConfigFault) => never;
   readonly nowMs?: number;

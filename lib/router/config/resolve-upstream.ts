@@ -1,6 +1,6 @@
-import type { UpstreamFile } from "./config-schema.ts";
+import type { EntraIdFile, UpstreamFile } from "./config-schema.ts";
 import { mergeTimeouts, type ResolveContext, readReference } from "./resolve-context.ts";
-import type { HttpUpstreamConfig, Timeouts, UpstreamConfig } from "./router-config.ts";
+import type { EntraIdConfig, HttpUpstreamConfig, Timeouts, UpstreamConfig } from "./router-config.ts";
 
 const DEFAULT_ADDRESS = { openai: "https://api.openai.com/v1", ollama: "http://127.0.0.1:11434/v1" } as const;
 
@@ -22,9 +22,51 @@ export function resolveUpstream(
       file.kind === "azure" ? azureAddress(file, path, context) : compatibleAddress(file, path, context),
     apiKey: readKey(file.apiKey, [...path, "apiKey"], context),
     apiVersion: file.kind === "azure" ? file.apiVersion : undefined,
+    ...readEntraId(file, path, context),
     streamUsage: file.streamUsage,
+    responses: file.responses ?? (hasResponses(file) ? "native" : "mapped"),
+    // Azure's chat deployments, nearly all there are, refuse `/completions`.
+    completions: file.completions ?? (file.kind === "azure" ? "mapped" : "native"),
+    metricsIntervalMs: file.kind === "vllm" ? file.metricsIntervalMs : 0,
     timeouts: mergeTimeouts(timeouts, file.timeouts),
   } satisfies HttpUpstreamConfig;
+}
+
+/** The servers known to have `/responses`: OpenAI's own and Azure's surface without dates. */
+function hasResponses(file: UpstreamFile): boolean {
+  return (
+    (file.kind === "openai" && file.baseUrl === undefined) ||
+    (file.kind === "azure" && file.apiVersion === "v1")
+  );
+}
+
+function readEntraId(
+  file: Exclude<UpstreamFile, { kind: "builtin" }>,
+  path: readonly string[],
+  context: ResolveContext,
+): { readonly entraId?: EntraIdConfig } {
+  if (file.kind !== "azure") return {};
+  if ((file.apiKey === undefined) === (file.entraId === undefined)) {
+    context.refuse({ path: [...path, "apiKey"], message: "write apiKey or entraId, one of the two" });
+  }
+  if (file.entraId === undefined) return {};
+  const read = (field: string, value: Parameters<typeof readReference>[0]) =>
+    readReference(value, [...path, "entraId", field], context);
+  return { entraId: resolveEntraId(file.entraId, read) };
+}
+
+function resolveEntraId(
+  file: EntraIdFile,
+  read: (field: string, value: Parameters<typeof readReference>[0]) => string | undefined,
+): EntraIdConfig {
+  const clientId = read("clientId", file.clientId);
+  if ("managedIdentity" in file) return { kind: "managed", clientId };
+  const tenant = { tenantId: read("tenantId", file.tenantId) ?? "", clientId: clientId ?? "" };
+  if ("clientSecret" in file) {
+    return { kind: "secret", ...tenant, clientSecret: read("clientSecret", file.clientSecret) ?? "" };
+  }
+  const tokenFile = read("federatedTokenFile", file.federatedTokenFile) ?? "";
+  return { kind: "workload", ...tenant, federatedTokenFile: tokenFile };
 }
 
 function readKey(

@@ -2,7 +2,7 @@ import type { JsonObject } from "../http/read-json-body.ts";
 import type { UpstreamError } from "./upstream-error.ts";
 
 /** What an upstream can be asked, as it stands in OpenAI's addresses. */
-export type Endpoint = "chat/completions" | "embeddings";
+export type Endpoint = "chat/completions" | "completions" | "embeddings" | "rerank" | "responses";
 
 /** One call to one upstream. */
 export interface UpstreamCall {

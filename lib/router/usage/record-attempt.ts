@@ -35,7 +35,7 @@ export interface EndedAttempt {
 /** Counts an attempt and queues its row of money. */
 export function recordAttempt(ended: EndedAttempt, recorder: UsageRecorder): void {
   const { model, target, usage, outcome } = ended;
-  const cost = costMicros(usage, model.price);
+  const cost = costMicros(usage, target.price);
   countAttempt(ended, cost);
   recorder.record({
     id: newId(),
