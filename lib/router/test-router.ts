@@ -13,6 +13,8 @@ export interface TestRouter {
   /** With `/v1`, as clients want it. */
   readonly baseUrl: string;
   readonly upstream: ScriptedUpstream;
+  /** The upstream `second`; the same one as `upstream` unless a second was asked for. */
+  readonly upstream2: ScriptedUpstream;
   readonly router: Router;
   /** Rows of money in the order they were recorded. */
   readonly usage: UsageAttempt[];
@@ -43,15 +45,20 @@ async function authenticateTest(headers: { authorization?: string | undefined })
 export interface TestRouterOptions {
   /** Models of the upstream `scripted`, by the names that choose their faults. */
   readonly models?: readonly string[];
-  /** More of the configuration, in YAML; `UPSTREAM` stands for the scripted upstream's address. */
+  /** Starts another scripted upstream, `second` in the configuration. */
+  readonly second?: boolean;
+  /** More of the configuration, in YAML; `UPSTREAM` and `UPSTREAM2` stand for the scripted upstreams' addresses. */
   readonly upstreams?: string;
   readonly modelEntries?: string;
   readonly timeouts?: string;
+  /** More of the configuration beside those: retries, breaker, aliases, limits, continuation. */
+  readonly settings?: string;
 }
 
 /** Starts a scripted upstream and a router that knows it. */
 export async function startTestRouter(options: TestRouterOptions = {}): Promise<TestRouter> {
   const upstream = await startScriptedUpstream();
+  const upstream2 = options.second === true ? await startScriptedUpstream() : upstream;
   const models = (options.models ?? []).map(
     (name) =>
       `  - { name: ${name}, kind: chat, upstream: scripted, price: { input: 2, cachedInput: 1, output: 10 } }`,
@@ -60,16 +67,21 @@ export async function startTestRouter(options: TestRouterOptions = {}): Promise<
     `timeouts: { ${options.timeouts ?? ""} }`,
     "upstreams:",
     `  scripted: { kind: openai, baseUrl: UPSTREAM/v1, apiKey: '\${env:KEY}' }`,
+    options.second === true ? `  second: { kind: openai, baseUrl: UPSTREAM2/v1, apiKey: '\${env:KEY}' }` : "",
     options.upstreams ?? "",
     "models:",
     "  - { name: scripted-embed, kind: embedding, upstream: scripted }",
     ...models,
     options.modelEntries ?? "",
+    options.settings ?? "",
   ].join("\n");
-  const config = parseConfig(text.replaceAll("UPSTREAM", upstream.url), {
-    file: "vouch.yaml",
-    readSecret: () => "upstream-key",
-  });
+  const config = parseConfig(
+    text.replaceAll("UPSTREAM2", upstream2.url).replaceAll("UPSTREAM", upstream.url),
+    {
+      file: "vouch.yaml",
+      readSecret: () => "upstream-key",
+    },
+  );
   const usage: UsageAttempt[] = [];
   const router = createRouter({
     config,
@@ -84,11 +96,12 @@ export async function startTestRouter(options: TestRouterOptions = {}): Promise<
     url,
     baseUrl: `${url}/v1`,
     upstream,
+    upstream2,
     router,
     usage,
     close: async () => {
       await router.close(0);
-      await upstream.close();
+      await Promise.all([upstream.close(), upstream2.close()]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
