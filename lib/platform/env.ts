@@ -44,8 +44,21 @@ const environmentSchema = z.object({
   AZURE_RESOURCE_NAME: z.string().min(1).optional(),
   AZURE_API_KEY: z.string().min(1).optional(),
   AZURE_API_VERSION: z.string().min(1).optional(),
+  /** Where tokens of Microsoft Entra ID come from; Azure sets these by the same names on its own machines. */
+  AZURE_AUTHORITY_HOST: z.url().default("https://login.microsoftonline.com"),
+  AZURE_POD_IDENTITY_AUTHORITY_HOST: z.url().default("http://169.254.169.254"),
+  IDENTITY_ENDPOINT: optionalUrl,
+  IDENTITY_HEADER: z.string().min(1).optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: optionalUrl,
+  /** Where traces go (OTLP over HTTP); without it nothing is traced. Further `OTEL_` values are OpenTelemetry's own. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optionalUrl,
+  /** `name=value` pairs with commas between: often a key of the collector. */
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().min(1).optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).default("vouch"),
+  /** Share (0 to 1) of requests traced when the caller's trace does not decide. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   /** Milliseconds between word groups of the built-in answerer; 0 sends at once. */
   VOUCH_BUILTIN_PACE_MS: wholeNumber(0, 1000, 25),
