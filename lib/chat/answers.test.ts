@@ -14,11 +14,10 @@ import { findRunningAnswer, followAnswer } from "./follow-answer.ts";
 import { beat, drainAnswers, reapAnswers } from "./keep-answers.ts";
 import { partsFromChunks, textOfParts } from "./message-parts.ts";
 import type { RunningAnswers } from "./running-answers.ts";
-import type { ChatRequest, GenerationData } from "./schema.ts";
 import { startAnswer } from "./start-answer.ts";
 import { stopAnswer } from "./stop-answer.ts";
 import type { ModelCall, ModelEvent } from "./stream-model.ts";
-import { createMember, createProcess, say, scriptedDeps } from "./test-chat.ts";
+import { ask, createMember, createProcess, readAnswer, say, scriptedDeps, stateOf } from "./test-chat.ts";
 
 let testDatabase: TestDatabase;
 let owner: Principal;
@@ -33,36 +32,6 @@ beforeAll(async () => {
 afterAll(() => testDatabase.close());
 
 const patience = { timeout: 15_000, interval: 20 };
-
-function ask(text: string, more: Partial<ChatRequest> = {}): ChatRequest {
-  return { idempotencyKey: newId(), message: { type: "text", text }, ...more };
-}
-
-/** All chunks of an answer as a reader gets them, with their sequences. */
-async function read(
-  principal: Principal,
-  generationId: string,
-  after = 0,
-  process: RunningAnswers = here,
-): Promise<{ sequences: number[]; chunks: unknown[] }> {
-  const sequences: number[] = [];
-  const chunks: unknown[] = [];
-  const signal = AbortSignal.timeout(20_000);
-  for await (const { id, data } of followAnswer(principal, generationId, after, signal, process)) {
-    if (data === "[DONE]") continue;
-    sequences.push(Number(id));
-    chunks.push(...(JSON.parse(data) as unknown[]));
-  }
-  return { sequences, chunks };
-}
-
-function stateOf(parts: readonly unknown[]): GenerationData | undefined {
-  const part = parts.find(
-    (candidate): candidate is { type: string; data: GenerationData } =>
-      (candidate as { type: string }).type === "data-generation",
-  );
-  return part?.data;
-}
 
 /** A model that says one sentence and then waits until it is aborted. */
 function talkThenWait(started: () => void = () => {}) {
@@ -80,7 +49,7 @@ describe("an answer", () => {
       say("The pump was ", "replaced in May.", " [1", "] Nobody objected. [1]"),
     );
     const started = await startAnswer(owner, ask("When was the pump replaced?"), here, deps);
-    const { chunks, sequences } = await read(owner, started.generationId);
+    const { chunks, sequences } = await readAnswer(owner, started.generationId, { process: here });
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
     const conversation = await getConversation(owner, started.conversationId);
     const answer = conversation.messages.find(({ id }) => id === started.messageId);
@@ -103,13 +72,13 @@ describe("an answer", () => {
     const started = await startAnswer(owner, ask("Count"), here, deps);
     const other = createProcess();
     const [first, second, elsewhere] = await Promise.all([
-      read(owner, started.generationId),
-      read(owner, started.generationId),
-      read(owner, started.generationId, 0, other),
+      readAnswer(owner, started.generationId, { process: here }),
+      readAnswer(owner, started.generationId, { process: here }),
+      readAnswer(owner, started.generationId, { process: other }),
     ]);
     expect(second).toEqual(first);
     expect(elsewhere).toEqual(first);
-    const rest = await read(owner, started.generationId, 2);
+    const rest = await readAnswer(owner, started.generationId, { after: 2, process: here });
     expect(rest.sequences).toEqual(first.sequences.slice(2));
   });
 
@@ -132,7 +101,7 @@ describe("an answer", () => {
     for (const stopper of [here, createProcess()]) {
       const deps = scriptedDeps(talkThenWait());
       const started = await startAnswer(owner, ask("Stop?"), here, deps);
-      const reading = read(owner, started.generationId);
+      const reading = readAnswer(owner, started.generationId, { process: here });
       const run = here.runs.get(started.generationId);
       await vi.waitFor(async () => {
         expect(await findRunningAnswer(owner, started.conversationId)).toBe(started.generationId);
@@ -164,7 +133,7 @@ describe("an answer", () => {
       [silent, "failed", "model_failed"],
     ] as const) {
       const started = await startAnswer(owner, ask("Break?"), here, deps);
-      const { chunks } = await read(owner, started.generationId);
+      const { chunks } = await readAnswer(owner, started.generationId, { process: here });
       expect(stateOf(partsFromChunks(chunks))).toMatchObject({ state, errorCode: code });
     }
   });
@@ -184,7 +153,7 @@ describe("an answer", () => {
     const parts = messages.at(-1)?.parts ?? [];
     expect(stateOf(parts)?.state).toBe("interrupted");
     expect(textOfParts(parts)).toBe(textOfParts(partsFromChunks(seen)));
-    const { chunks } = await read(owner, started.generationId, 0, createProcess());
+    const { chunks } = await readAnswer(owner, started.generationId, { process: createProcess() });
     expect(partsFromChunks(chunks)).toEqual(parts);
     dead.runs.get(started.generationId)?.abort.abort("test over");
     await dead.runs.get(started.generationId)?.done;
@@ -276,7 +245,7 @@ describe("sending", () => {
       here,
       deps,
     );
-    const { chunks } = await read(owner, next.generationId);
+    const { chunks } = await readAnswer(owner, next.generationId, { process: here });
     expect(JSON.stringify(chunks)).toContain("regarding: When was the pump replaced");
     expect(calls[1]?.prompt.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
     expect(calls[1]?.prompt.messages[1]?.content).toBe("Nobody objected.");

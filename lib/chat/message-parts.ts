@@ -8,7 +8,7 @@ function isLoose(value: unknown): value is Loose {
 }
 
 /**
- * The message parts that a reader who saw these chunks has on the screen: text deltas joined, data parts with one id
+ * The message parts that a reader who saw these chunks has on the screen: deltas of text and thoughts joined, data parts with one id
  * replacing each other in place. This is the AI SDK's rule, so a stored message equals the streamed one.
  */
 export function partsFromChunks(chunks: Iterable<unknown>): Loose[] {
@@ -27,6 +27,8 @@ export function partsFromChunks(chunks: Iterable<unknown>): Loose[] {
       if (position !== undefined && part !== undefined) {
         parts[position] = { ...part, text: String(part.text) + String(chunk.delta) };
       }
+    } else if (chunk.type.startsWith("reasoning-")) {
+      takeReasoning(chunk, parts, positionByKey);
     } else if (chunk.type.startsWith("data-")) {
       const key = `${chunk.type}:${String(chunk.id)}`;
       const position = positionByKey.get(key);
@@ -37,7 +39,25 @@ export function partsFromChunks(chunks: Iterable<unknown>): Loose[] {
   return parts;
 }
 
-/** All text of a message's parts. */
+/** Thoughts cut short by a stop or a fault stay as they were, without a duration. */
+function takeReasoning(chunk: Loose, parts: Loose[], positionByKey: Map<string, number>): void {
+  const key = `reasoning:${String(chunk.id)}`;
+  if (chunk.type === "reasoning-start") {
+    const part = { type: "reasoning", id: chunk.id, text: "", state: "done" };
+    positionByKey.set(key, parts.push(part) - 1);
+    return;
+  }
+  const position = positionByKey.get(key);
+  const part = position === undefined ? undefined : parts[position];
+  if (position === undefined || part === undefined) return;
+  if (chunk.type === "reasoning-delta") {
+    parts[position] = { ...part, text: String(part.text) + String(chunk.delta) };
+  } else if (chunk.providerMetadata !== undefined) {
+    parts[position] = { ...part, providerMetadata: chunk.providerMetadata };
+  }
+}
+
+/** All text of a message's parts, its thoughts left out. */
 export function textOfParts(parts: readonly unknown[]): string {
   return parts
     .filter(isLoose)

@@ -1,5 +1,6 @@
 import type { Principal } from "../identity/schema.ts";
 import type { SearchRequestInput, SearchResponse, SearchResult } from "../knowledge/schema.ts";
+import { logger } from "../platform/log.ts";
 import { newId } from "../shared/ids.ts";
 import { buildPrompt, type PromptMessage } from "./build-prompt.ts";
 import { ANSWER_TEXT_ID, AnswerComposer, type ClaimChecker } from "./compose-answer.ts";
@@ -13,6 +14,7 @@ import {
 } from "./rewrite-question.ts";
 import type { CheckData, CitationData, RetrievalData, SourceData, UsageData } from "./schema.ts";
 import type { ModelCall, ModelEvent } from "./stream-model.ts";
+import { Thinking, type ThinkingChunk } from "./thinking.ts";
 
 /** How answers are made; an evaluation run stores it whole. */
 export interface AnswerConfiguration {
@@ -53,6 +55,7 @@ export type AnswerChunk =
   | { readonly type: "data-citation"; readonly id: string; readonly data: CitationData }
   | { readonly type: "data-check"; readonly id: string; readonly data: CheckData }
   | { readonly type: "data-usage"; readonly id: string; readonly data: UsageData }
+  | ThinkingChunk
   | { readonly type: "text-start" | "text-end"; readonly id: string }
   | { readonly type: "text-delta"; readonly id: string; readonly delta: string };
 
@@ -68,6 +71,13 @@ export interface AnswerOutcome {
   timingsMs: { retrieval: number; firstText: number | null; total: number };
 }
 
+/** What the router booked for the calls of one answer. */
+export interface CallUsage {
+  /** Millionths of the price table's currency; null when a price is unknown. */
+  readonly costMicros: number | null;
+  readonly attempts: number;
+}
+
 /** The outside of the pipeline. */
 export interface AnswerDeps {
   search(principal: Principal, request: SearchRequestInput, signal: AbortSignal): Promise<SearchResponse>;
@@ -75,6 +85,8 @@ export interface AnswerDeps {
   claimChecker(principal: Principal, sources: readonly SourceData[]): Promise<ClaimChecker>;
   streamModel(call: ModelCall): AsyncIterable<ModelEvent>;
   completeModel(call: ModelCall): Promise<string>;
+  /** What these requests to the router took together; null when it knows nothing of them. */
+  findUsage(principal: Principal, requestIds: readonly string[]): Promise<CallUsage | null>;
   nowMs(): number;
 }
 
@@ -124,28 +136,76 @@ export async function* produceAnswer(
     signal,
     isUnpaced: input.isBuiltin && input.isUnpaced === true,
   };
-  let end: Extract<ModelEvent, { type: "end" }> | undefined;
-  yield { type: "text-start", id: ANSWER_TEXT_ID };
+  const end = yield* writeText(deps.streamModel(call), composer, outcome, { startMs, nowMs: deps.nowMs });
+  outcome.check = composer.check();
+  yield { type: "data-check", id: "check", data: outcome.check };
+  outcome.usage = usageOf(input, outcome, end, await findUsage(principal, input, deps));
+  yield { type: "data-usage", id: "usage", data: outcome.usage };
+}
+
+type ModelEnd = Extract<ModelEvent, { type: "end" }>;
+
+/** The model's thoughts and text as chunks; what was shown is in the outcome however it ends. */
+async function* writeText(
+  events: AsyncIterable<ModelEvent>,
+  composer: AnswerComposer,
+  outcome: AnswerOutcome,
+  { startMs, nowMs }: { readonly startMs: number; nowMs(): number },
+): AsyncGenerator<AnswerChunk, ModelEnd | undefined> {
+  const thinking = new Thinking();
+  let end: ModelEnd | undefined;
+  // Begun with its first delta, so that thoughts before it stand above it.
+  let isBegun = false;
+  const begin = (): AnswerChunk[] => {
+    if (isBegun) return [];
+    isBegun = true;
+    return [{ type: "text-start", id: ANSWER_TEXT_ID }];
+  };
   try {
-    for await (const event of deps.streamModel(call)) {
+    for await (const event of events) {
       if (event.type === "end") {
         end = event;
-        continue;
+      } else if (event.type === "reasoning") {
+        yield* thinking.push(event.text, nowMs());
+      } else {
+        outcome.timingsMs.firstText ??= nowMs() - startMs;
+        yield* thinking.end(nowMs());
+        yield* begin();
+        yield* composer.push(event.text);
       }
-      outcome.timingsMs.firstText ??= deps.nowMs() - startMs;
-      yield* composer.push(event.text);
     }
+    yield* thinking.end(nowMs());
+    yield* begin();
     yield* composer.end();
   } finally {
     outcome.text = composer.text;
     outcome.citations = composer.citations;
-    outcome.timingsMs.total = deps.nowMs() - startMs;
+    outcome.timingsMs.total = nowMs() - startMs;
   }
   yield { type: "text-end", id: ANSWER_TEXT_ID };
-  outcome.check = composer.check();
-  yield { type: "data-check", id: "check", data: outcome.check };
-  outcome.usage = usageOf(input, outcome, end);
-  yield { type: "data-usage", id: "usage", data: outcome.usage };
+  return end;
+}
+
+/** Id under which the router books the call that rewrites a follow-up. */
+function rewriteRequestId(requestId: string): string {
+  return `${requestId}-rewrite`;
+}
+
+/** What the answer cost. The answer is written by now: a bill that cannot be read must not take it away again. */
+async function findUsage(
+  principal: Principal,
+  { requestId, turns }: AnswerInput,
+  deps: AnswerDeps,
+): Promise<CallUsage | null> {
+  try {
+    return await deps.findUsage(principal, [
+      requestId,
+      ...(turns.length === 0 ? [] : [rewriteRequestId(requestId)]),
+    ]);
+  } catch (error) {
+    logger.warn({ error, requestId }, "usage of an answer could not be read");
+    return null;
+  }
 }
 
 async function standaloneQuestion(
@@ -162,12 +222,11 @@ async function standaloneQuestion(
     messages: [...input.history, { role: "user" as const, content: input.question }],
   };
   try {
-    const requestId = `${input.requestId}-rewrite`;
     const text = await deps.completeModel({
       principal,
       model: input.configuration.model,
       prompt,
-      requestId,
+      requestId: rewriteRequestId(input.requestId),
       signal,
     });
     return acceptRewriting(text, input.question, input.turns);
@@ -238,7 +297,8 @@ function toSource(result: SearchResult, index: number): SourceData {
 function usageOf(
   input: AnswerInput,
   outcome: AnswerOutcome,
-  end: Extract<ModelEvent, { type: "end" }> | undefined,
+  end: ModelEnd | undefined,
+  booked: CallUsage | null,
 ): UsageData {
   return {
     model: input.configuration.model,
@@ -246,7 +306,8 @@ function usageOf(
     isBuiltin: input.isBuiltin,
     promptTokens: end?.promptTokens ?? null,
     completionTokens: end?.completionTokens ?? null,
-    costMicros: null,
+    costMicros: booked?.costMicros ?? null,
+    ...(booked === null ? {} : { attempts: booked.attempts }),
     retrievalMs: outcome.timingsMs.retrieval,
     firstTextMs: outcome.timingsMs.firstText,
     totalMs: outcome.timingsMs.total,

@@ -41,6 +41,8 @@ export const STOPPED_BY_PERSON = "stopped";
 interface End {
   readonly state: GenerationState;
   readonly errorCode: ErrorCode | null;
+  /** When another try makes sense. */
+  readonly retryAt?: string;
 }
 
 /** Starts writing an answer in the background and registers it with this process. */
@@ -79,10 +81,13 @@ async function writeAnswer(
     show({ type: "start", messageId: job.messageId });
     show(stateChunk(job, { state: "streaming", errorCode: null }), true);
     let hasText = false;
+    let hasThoughts = false;
     for await (const chunk of produceAnswer(job.principal, toInput(job, requestId), outcome, deps, signal)) {
       const isFirstText: boolean = chunk.type === "text-delta" && !hasText;
+      const isFirstThought: boolean = chunk.type === "reasoning-delta" && !hasThoughts;
       hasText ||= isFirstText;
-      show(chunk, isFirstText);
+      hasThoughts ||= isFirstThought;
+      show(chunk, isFirstText || isFirstThought);
       if (chunk.type === "data-retrieval") {
         // Beside the model's call: nobody's first text waits for it.
         marking = markStreaming(job, outcome, requestId);
@@ -132,10 +137,16 @@ function endOf(error: unknown, signal: AbortSignal, outcome: AnswerOutcome): End
       ? { state: "stopped", errorCode: null }
       : { state: "interrupted", errorCode: "stream_interrupted" };
   }
-  const { code } = toAppError(error);
+  const { code, retryAfterSeconds } = toAppError(error);
+  // A provider's filter may end an answer in its middle: what it says then is more than that it broke off.
+  if (code === "content_filtered" && outcome.text !== "") return { state: "interrupted", errorCode: code };
   if (code === "stream_interrupted" || outcome.text !== "")
     return { state: "interrupted", errorCode: "stream_interrupted" };
-  return { state: "failed", errorCode: code };
+  return { state: "failed", errorCode: code, ...retryAt(retryAfterSeconds) };
+}
+
+function retryAt(seconds: number | undefined): Pick<End, "retryAt"> {
+  return seconds === undefined ? {} : { retryAt: new Date(Date.now() + seconds * 1000).toISOString() };
 }
 
 function stateChunk(job: AnswerJob, end: End) {
@@ -147,6 +158,7 @@ function stateChunk(job: AnswerJob, end: End) {
     state: end.state,
     errorCode: end.errorCode,
     errorMessage: end.errorCode === null ? null : ERROR_TABLE[end.errorCode].message,
+    ...(end.retryAt === undefined ? {} : { retryAt: end.retryAt }),
   });
 }
 

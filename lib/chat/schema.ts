@@ -78,7 +78,10 @@ export const usageDataSchema = z.strictObject({
   isBuiltin: z.boolean(),
   promptTokens: z.number().int().nullable(),
   completionTokens: z.number().int().nullable(),
+  /** Millionths of the price table's currency; null when a price is unknown. */
   costMicros: z.number().int().nullable(),
+  /** Calls of upstreams it took, those for the search and those that failed included. */
+  attempts: z.number().int().optional(),
   retrievalMs: z.number(),
   firstTextMs: z.number().nullable(),
   totalMs: z.number(),
@@ -105,8 +108,17 @@ export const generationDataSchema = z.strictObject({
   /** From the error table, with its sentence, when `failed` or `interrupted`. */
   errorCode: z.string().nullable(),
   errorMessage: z.string().nullable(),
+  /** When another try makes sense, where the router said so. */
+  retryAt: z.iso.datetime().optional(),
 });
 export type GenerationData = z.infer<typeof generationDataSchema>;
+
+/** A `reasoning` part: what the model thought before it answered. No part of the answer. */
+export const reasoningPartSchema = z.looseObject({
+  type: z.literal("reasoning"),
+  text: z.string(),
+  providerMetadata: z.looseObject({ vouch: z.looseObject({ durationMs: z.number() }).optional() }).optional(),
+});
 
 /** Data parts by name, as the AI SDK's `UIMessage` takes them. */
 export const dataPartSchemas = {

@@ -1,6 +1,7 @@
 import { createAzure } from "@ai-sdk/azure";
 import { createOpenAI } from "@ai-sdk/openai";
-import { APICallError, generateText, type LanguageModel, streamText } from "ai";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { generateText, type LanguageModel, streamText } from "ai";
 import { PRINCIPAL_HEADER, signPrincipal } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import { environment } from "../platform/env.ts";
@@ -8,10 +9,11 @@ import { ownAddress } from "../platform/own-address.ts";
 import { AppError } from "../shared/errors.ts";
 import { UNPACED_METADATA } from "../shared/prompt-contract.ts";
 import type { Prompt } from "./build-prompt.ts";
+import { toModelError } from "./model-error.ts";
 
-/** What a model's stream brings: text, then exactly one end. */
+/** What a model's stream brings: thoughts from models that show them, text, then exactly one end. */
 export type ModelEvent =
-  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "text" | "reasoning"; readonly text: string }
   | {
       readonly type: "end";
       readonly finishReason: string;
@@ -37,6 +39,9 @@ export interface ModelCall {
 const ANSWER_TIMEOUT_MS = 10 * 60_000;
 const REWRITE_TIMEOUT_MS = 8_000;
 
+/** Name under which the AI SDK takes options for the router. */
+const ROUTER_PROVIDER = "vouch";
+
 /** The AI SDK's model for a call: through the router of this program, or straight to a provider. */
 export function languageModel(call: Pick<ModelCall, "principal" | "model" | "requestId">): LanguageModel {
   const env = environment();
@@ -55,7 +60,10 @@ export function languageModel(call: Pick<ModelCall, "principal" | "model" | "req
     });
     return openai.chat(call.model);
   }
-  const router = createOpenAI({
+  // Not the OpenAI provider: that one drops thoughts, and treats models by what their names remind it of.
+  const router = createOpenAICompatible({
+    name: ROUTER_PROVIDER,
+    includeUsage: true,
     baseURL: `${ownAddress()}/v1`,
     // The signed principal is what authorises the call: limits and budgets act on the person, not on one shared key.
     apiKey: "signed-principal",
@@ -64,25 +72,14 @@ export function languageModel(call: Pick<ModelCall, "principal" | "model" | "req
       "x-request-id": call.requestId,
     },
   });
-  return router.chat(call.model);
-}
-
-/** What went wrong at the model, as the person may know it. */
-export function toModelError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  if (APICallError.isInstance(error)) {
-    if (error.statusCode === 404) return new AppError("model_unknown", { cause: error });
-    if (error.statusCode === 429) return new AppError("rate_limited", { cause: error });
-    if (error.statusCode === 504) return new AppError("model_timeout", { cause: error });
-  }
-  return new AppError("model_failed", { cause: error });
+  return router.chatModel(call.model);
 }
 
 /**
  * Streams a model's answer.
  *
- * @throws AppError `model_failed` and kin when nothing arrived; `stream_interrupted` when the stream broke off: a
- * stream that just ends is synthesised as reason `other` by the SDK and counts as broken.
+ * @throws AppError `model_failed` and kin when nothing arrived; `stream_interrupted` when the stream broke off, also
+ * one that just ends; `content_filtered` when the provider's filter ended it.
  */
 export async function* streamModel(call: ModelCall): AsyncGenerator<ModelEvent> {
   const result = streamText({
@@ -93,24 +90,28 @@ export async function* streamModel(call: ModelCall): AsyncGenerator<ModelEvent> 
     maxRetries: 0,
     temperature: 0,
     timeout: ANSWER_TIMEOUT_MS,
-    ...(call.isUnpaced === true ? { providerOptions: { openai: { metadata: UNPACED_METADATA } } } : {}),
+    ...(call.isUnpaced === true
+      ? { providerOptions: { [ROUTER_PROVIDER]: { metadata: UNPACED_METADATA } } }
+      : {}),
     // The error arrives as a part of the stream; without this the SDK also writes it to the console.
     onError: () => {},
   });
-  let hasText = false;
+  let hasBegun = false;
   for await (const part of result.stream) {
-    if (part.type === "text-delta") {
-      hasText ||= part.text !== "";
-      yield { type: "text", text: part.text };
+    if (part.type === "text-delta" || part.type === "reasoning-delta") {
+      if (part.text === "") continue;
+      hasBegun = true;
+      yield { type: part.type === "text-delta" ? "text" : "reasoning", text: part.text };
     } else if (part.type === "error") {
-      throw hasText ? new AppError("stream_interrupted", { cause: part.error }) : toModelError(part.error);
+      throw hasBegun ? new AppError("stream_interrupted", { cause: part.error }) : toModelError(part.error);
     } else if (part.type === "abort") {
       call.signal.throwIfAborted();
       throw new AppError("model_timeout");
     } else if (part.type === "finish") {
       if (part.finishReason === "other" || part.finishReason === "error") {
-        throw new AppError(hasText ? "stream_interrupted" : "model_failed");
+        throw new AppError(hasBegun ? "stream_interrupted" : "model_failed");
       }
+      if (part.finishReason === "content-filter") throw new AppError("content_filtered");
       yield {
         type: "end",
         finishReason: part.finishReason,

@@ -5,8 +5,11 @@ import type { Principal } from "../identity/schema.ts";
 import type { SearchResponse } from "../knowledge/schema.ts";
 import { withSystem } from "../platform/db/index.ts";
 import { newId } from "../shared/ids.ts";
+import { followAnswer } from "./follow-answer.ts";
+import { dataOfPart } from "./message-parts.ts";
 import type { AnswerDeps } from "./produce-answer.ts";
 import type { RunningAnswers } from "./running-answers.ts";
+import type { ChatRequest, GenerationData } from "./schema.ts";
 import { StreamHub } from "./stream-hub.ts";
 import { StreamLog } from "./stream-log.ts";
 import type { ModelCall, ModelEvent } from "./stream-model.ts";
@@ -99,6 +102,7 @@ export function scriptedDeps(script: (call: ModelCall) => AsyncIterable<ModelEve
     }),
     streamModel: script,
     completeModel: async () => "",
+    findUsage: async () => ({ costMicros: 1_300, attempts: 1 }),
     nowMs: () => performance.now(),
   };
 }
@@ -113,4 +117,31 @@ export async function* say(...pieces: string[]): AsyncGenerator<ModelEvent> {
     completionTokens: pieces.length,
     upstream: null,
   };
+}
+
+/** A request that asks a new question. */
+export function ask(text: string, more: Partial<ChatRequest> = {}): ChatRequest {
+  return { idempotencyKey: newId(), message: { type: "text", text }, ...more };
+}
+
+/** All chunks of an answer as a reader gets them, with their sequences. */
+export async function readAnswer(
+  principal: Principal,
+  generationId: string,
+  { process, after = 0 }: { readonly process: RunningAnswers; readonly after?: number },
+): Promise<{ sequences: number[]; chunks: unknown[] }> {
+  const sequences: number[] = [];
+  const chunks: unknown[] = [];
+  const signal = AbortSignal.timeout(20_000);
+  for await (const { id, data } of followAnswer(principal, generationId, after, signal, process)) {
+    if (data === "[DONE]") continue;
+    sequences.push(Number(id));
+    chunks.push(...(JSON.parse(data) as unknown[]));
+  }
+  return { sequences, chunks };
+}
+
+/** How the run that wrote these parts stands. */
+export function stateOf(parts: readonly unknown[]): GenerationData | undefined {
+  return dataOfPart<GenerationData>(parts, "data-generation");
 }

@@ -78,6 +78,23 @@ export const ERROR_TABLE = {
   },
   model_unknown: { status: 404, retryable: false, message: "This model does not exist here." },
   model_failed: { status: 502, retryable: true, message: "The model could not answer. Try again." },
+  model_unavailable: {
+    status: 503,
+    retryable: true,
+    message: "The model cannot be reached at the moment. Your question is kept; try again.",
+  },
+  content_filtered: {
+    status: 422,
+    retryable: false,
+    message:
+      "The model's provider refused this by its content filter. Ask it differently.",
+  },
+  budget_spent: {
+    status: 429,
+    retryable: false,
+    message:
+      "The budget for this model is spent. Ask your administrator to raise it, or choose another model.",
+  },
   model_timeout: { status: 504, retryable: true, message: "The model took too long. Try again." },
   stream_interrupted: {
     status: 502,
