@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "../http/read-json-body.ts";
 import type { UpstreamError } from "./upstream-error.ts";
 
@@ -24,6 +25,8 @@ export interface StreamReceiver {
 
 /** A stream under way. */
 export interface RunningStream {
+  /** Headers of the answer, names in lower case; undefined before its head is there, or where there are none. */
+  readonly headers?: IncomingHttpHeaders | undefined;
   /** Stops reading, so that the upstream is held back; `resume` undoes it. */
   pause(): void;
   resume(): void;
@@ -38,6 +41,8 @@ export interface UpstreamReply {
   /** As the upstream sent it. */
   readonly bytes: Buffer;
   readonly json: JsonObject;
+  /** Names in lower case; absent where there are none. */
+  readonly headers?: IncomingHttpHeaders;
 }
 
 /** A place where models are served. The rest of the router knows upstreams by this face only. */

@@ -1,17 +1,25 @@
 import type { HttpUpstreamConfig } from "../../config/router-config.ts";
 import type { Endpoint } from "../upstream.ts";
 
-/** Where a call goes and who it says it is. */
+/** Where a call goes on its upstream's server and who it says it is. */
 export interface CallAddress {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  /** With the query. */
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+}
+
+/** The server of an upstream. */
+export function originOf(upstream: HttpUpstreamConfig): URL {
+  return new URL(new URL(upstream.baseUrl).origin);
 }
 
 /**
  * Address and key header of a call.
  *
  * Azure's dated surface names the deployment in the path and the version in the query; its `v1` surface and all
- * compatible servers name the model in the body. Azure wants `api-key`, the others a bearer token.
+ * compatible servers name the model in the body. Azure wants `api-key`, the others a bearer token; a token of Entra
+ * ID is a bearer token everywhere.
  */
 export function callAddress(
   upstream: HttpUpstreamConfig,
@@ -19,14 +27,34 @@ export function callAddress(
   upstreamModel: string,
 ): CallAddress {
   const { baseUrl, apiKey, apiVersion, kind } = upstream;
-  if (kind !== "azure") {
-    const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-    return { url: new URL(`${baseUrl}/${endpoint}`), headers };
-  }
-  const headers: Record<string, string> = apiKey === undefined ? {} : { "api-key": apiKey };
-  if (apiVersion === "v1") return { url: new URL(`${baseUrl}/openai/v1/${endpoint}`), headers };
+  const isAzure = kind === "azure";
+  const credential = isAzure ? ["api-key", apiKey ?? ""] : ["authorization", `Bearer ${apiKey}`];
+  const headers = apiKey === undefined ? [] : credential;
+  if (!isAzure) return { path: pathOf(`${baseUrl}/${endpoint}`), headers };
+  if (apiVersion === "v1") return { path: pathOf(`${baseUrl}/openai/v1/${endpoint}`), headers };
   const deployment = encodeURIComponent(upstreamModel);
   const url = new URL(`${baseUrl}/openai/deployments/${deployment}/${endpoint}`);
   url.searchParams.set("api-version", apiVersion ?? "");
-  return { url, headers };
+  return { path: pathOf(url.href), headers };
+}
+
+function pathOf(address: string): string {
+  const { pathname, search } = new URL(address);
+  return pathname + search;
+}
+
+/** Remembers addresses, which are made of few parts and asked for with every call. */
+export function createAddressBook(
+  upstream: HttpUpstreamConfig,
+): (endpoint: Endpoint, upstreamModel: string) => CallAddress {
+  const known = new Map<string, CallAddress>();
+  return (endpoint, upstreamModel) => {
+    const key = `${endpoint} ${upstreamModel}`;
+    let address = known.get(key);
+    if (address === undefined) {
+      address = callAddress(upstream, endpoint, upstreamModel);
+      known.set(key, address);
+    }
+    return address;
+  };
 }

@@ -1,34 +1,74 @@
-import type { ClientRequest } from "node:http";
 import type { HttpUpstreamConfig } from "../../config/router-config.ts";
 import type { JsonObject } from "../../http/read-json-body.ts";
-import type { Upstream, UpstreamCall, UpstreamReply } from "../upstream.ts";
-import { upstreamFault } from "../upstream-error.ts";
-import { callAddress } from "./address.ts";
-import { type CallEvents, createPool, openCall } from "./open-call.ts";
-import { openEventStream } from "./open-event-stream.ts";
-import { readRefusal, readReply } from "./read-reply.ts";
+import type { Upstream, UpstreamCall } from "../upstream.ts";
+import { UpstreamError, upstreamFault } from "../upstream-error.ts";
+import { createAddressBook, originOf } from "./address.ts";
+import { Call, type CallEvents } from "./call.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import { EventStream } from "./event-stream.ts";
+import { WholeReply } from "./whole-reply.ts";
+
+/** What an upstream may need from outside. */
+export interface HttpUpstreamDeps {
+  /** A bearer token that changes in time, in place of a configured key. May throw or reject UpstreamError. */
+  readonly token?: () => string | Promise<string>;
+}
 
 /** An upstream behind HTTP: Azure OpenAI, OpenAI, vLLM, Ollama or any compatible server. */
-export function createHttpUpstream(config: HttpUpstreamConfig): Upstream {
-  const pool = createPool();
-  const call = (asked: UpstreamCall, accept: string, events: CallEvents): ClientRequest => {
-    const address = callAddress(config, asked.endpoint, asked.upstreamModel);
+export function createHttpUpstream(config: HttpUpstreamConfig, deps: HttpUpstreamDeps = {}): Upstream {
+  const { connectMs, totalMs } = config.timeouts;
+  const pool = new ConnectionPool({ origin: originOf(config), connectMs });
+  const addressOf = createAddressBook(config);
+  const begin = (asked: UpstreamCall, accept: string, events: CallEvents & { attach(call: Call): void }) => {
+    const call = new Call({ upstream: config.name, pool, accept, requestId: asked.requestId }, events);
+    events.attach(call);
+    const address = addressOf(asked.endpoint, asked.upstreamModel);
     const body = Buffer.from(JSON.stringify(upstreamBody(config, asked)));
-    const { connectMs } = config.timeouts;
-    const options = { upstream: config.name, pool, connectMs, accept, requestId: asked.requestId };
-    return openCall(address, body, options, events);
+    if (deps.token === undefined) call.start(address, body);
+    else {
+      startWithToken(call, deps.token, config.name, (token) =>
+        call.start({ ...address, headers: ["authorization", `Bearer ${token}`] }, body),
+      );
+    }
   };
   return {
     name: config.name,
-    openStream: (asked, receiver) =>
-      openEventStream(config.name, (events) => call(asked, "text/event-stream", events), receiver),
-    request: (asked, signal) =>
-      requestReply(config, (events) => call(asked, "application/json", events), signal),
-    close: () => {
-      pool.http.destroy();
-      pool.https.destroy();
+    openStream: (asked, receiver) => {
+      const stream = new EventStream(config.name, receiver);
+      begin(asked, "text/event-stream", stream);
+      return stream;
     },
+    request: (asked, signal) => {
+      const reply = new WholeReply(config.name, totalMs, signal);
+      begin(asked, "application/json", reply);
+      return reply.result;
+    },
+    close: () => pool.close(),
   };
+}
+
+function startWithToken(
+  call: Call,
+  getToken: () => string | Promise<string>,
+  upstream: string,
+  start: (token: string) => void,
+): void {
+  const refuse = (cause: unknown) =>
+    call.fail(
+      cause instanceof UpstreamError
+        ? cause
+        : upstreamFault("connect_failed", upstream, { cause, isUnsent: true }),
+    );
+  let token: string | Promise<string>;
+  try {
+    token = getToken();
+  } catch (error) {
+    queueMicrotask(() => refuse(error));
+    return;
+  }
+  // A token at hand costs no turn of the event loop.
+  if (typeof token === "string") start(token);
+  else token.then(start, refuse);
 }
 
 function upstreamBody(
@@ -36,45 +76,11 @@ function upstreamBody(
   { body, endpoint, upstreamModel }: UpstreamCall,
 ): JsonObject {
   const sent: JsonObject = { ...body, model: upstreamModel };
-  if (endpoint === "chat/completions" && body.stream === true && config.streamUsage) {
+  const hasUsage = endpoint === "chat/completions" || endpoint === "completions";
+  if (hasUsage && body.stream === true && config.streamUsage) {
     sent.stream_options = { ...(body.stream_options as JsonObject | undefined), include_usage: true };
   } else if (!config.streamUsage) {
     delete sent.stream_options;
   }
   return sent;
-}
-
-function requestReply(
-  config: HttpUpstreamConfig,
-  open: (events: CallEvents) => ClientRequest,
-  signal: AbortSignal,
-): Promise<UpstreamReply> {
-  return new Promise((resolve, reject) => {
-    const settle = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-    };
-    const request = open({
-      answered: (response) => {
-        const reading =
-          response.statusCode === 200
-            ? readReply(response, config.name)
-            : readRefusal(response, config.name).then((refusal) => Promise.reject(refusal));
-        reading.then(resolve, reject).finally(settle);
-      },
-      failed: (error) => {
-        settle();
-        reject(error);
-      },
-    });
-    const stop = (fault: "cancelled" | "total_timeout") => {
-      settle();
-      reject(upstreamFault(fault, config.name));
-      request.destroy();
-    };
-    const onAbort = () => stop("cancelled");
-    const timer = setTimeout(() => stop("total_timeout"), config.timeouts.totalMs);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
 }

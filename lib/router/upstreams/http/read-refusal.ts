@@ -1,0 +1,60 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { type RetryHeaders, refusedByUpstream, type UpstreamError } from "../upstream-error.ts";
+
+const MAX_REFUSAL_BYTES = 1024 * 1024;
+
+/** A refusal's page must not hold a call open. */
+const REFUSAL_READ_MS = 5_000;
+
+const retryHeaderNames = ["retry-after", "retry-after-ms", "x-ms-retry-after-ms"] as const;
+
+/** The headers that say when to come back. */
+function retryHeaders(headers: IncomingHttpHeaders): RetryHeaders {
+  const kept: Record<string, string> = {};
+  for (const name of retryHeaderNames) {
+    const value = headers[name];
+    if (typeof value === "string") kept[name] = value;
+  }
+  const milliseconds = Number(kept["retry-after-ms"] ?? kept["x-ms-retry-after-ms"]);
+  // Clients that know only the standard header still wait long enough.
+  if (Number.isFinite(milliseconds)) kept["retry-after"] ??= String(Math.ceil(milliseconds / 1000));
+  return kept;
+}
+
+/** Reads what an upstream said in place of an answer: up to 1 MiB, for at most five seconds. */
+export class RefusalReader {
+  #pieces: Buffer[] = [];
+  #size = 0;
+  #isDone = false;
+  #timer: NodeJS.Timeout;
+  #finish: (body: string) => void;
+
+  /** @param tell called once, unless it is stopped before. */
+  constructor(
+    upstream: string,
+    status: number,
+    headers: IncomingHttpHeaders,
+    tell: (refusal: UpstreamError) => void,
+  ) {
+    this.#finish = (body) => tell(refusedByUpstream(upstream, status, body, retryHeaders(headers)));
+    this.#timer = setTimeout(() => this.end(), REFUSAL_READ_MS);
+  }
+
+  data(piece: Buffer): void {
+    this.#pieces.push(piece);
+    this.#size += piece.length;
+    if (this.#size > MAX_REFUSAL_BYTES) this.end();
+  }
+
+  /** No more will come, or no more is wanted. */
+  end(): void {
+    if (this.#isDone) return;
+    this.stop();
+    this.#finish(Buffer.concat(this.#pieces, this.#size).toString("utf8"));
+  }
+
+  stop(): void {
+    this.#isDone = true;
+    clearTimeout(this.#timer);
+  }
+}
