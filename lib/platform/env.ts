@@ -54,9 +54,6 @@ const environmentSchema = z.object({
   /** Where traces go (OTLP over HTTP); without it nothing is traced. Further `OTEL_` values are OpenTelemetry's own. */
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optionalUrl,
-  /** `name=value` pairs with commas between: often a key of the collector. */
-  OTEL_EXPORTER_OTLP_HEADERS: z.string().min(1).optional(),
-  OTEL_SERVICE_NAME: z.string().min(1).default("vouch"),
   /** Share (0 to 1) of requests traced when the caller's trace does not decide. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
