@@ -75,6 +75,40 @@ export function languageModel(call: Pick<ModelCall, "principal" | "model" | "req
   return router.chatModel(call.model);
 }
 
+type ModelStream = ReturnType<typeof streamText>;
+type StreamPart = ModelStream["stream"] extends AsyncIterable<infer Part> ? Part : never;
+
+/** What a part of the SDK's stream means here; undefined for what only frames it. */
+function readPart(part: StreamPart): ModelEvent | undefined {
+  switch (part.type) {
+    case "text-delta":
+    case "reasoning-delta":
+      if (part.text === "") return undefined;
+      return { type: part.type === "text-delta" ? "text" : "reasoning", text: part.text };
+    case "error":
+      throw part.error;
+    case "abort":
+      throw new AppError("model_timeout");
+    case "finish":
+      if (part.finishReason === "content-filter") throw new AppError("content_filtered");
+      // Reason `other` is the SDK's for a stream that just ends.
+      if (part.finishReason === "other" || part.finishReason === "error") throw new AppError("model_failed");
+      return {
+        type: "end",
+        finishReason: part.finishReason,
+        promptTokens: part.totalUsage.inputTokens ?? null,
+        completionTokens: part.totalUsage.outputTokens ?? null,
+        upstream: null,
+      };
+    default:
+      return undefined;
+  }
+}
+
+async function upstreamOf(result: ModelStream): Promise<string | null> {
+  return (await result.response).headers?.["x-vouch-upstream"] ?? null;
+}
+
 /**
  * Streams a model's answer.
  *
@@ -97,29 +131,18 @@ export async function* streamModel(call: ModelCall): AsyncGenerator<ModelEvent> 
     onError: () => {},
   });
   let hasBegun = false;
-  for await (const part of result.stream) {
-    if (part.type === "text-delta" || part.type === "reasoning-delta") {
-      if (part.text === "") continue;
+  try {
+    for await (const part of result.stream) {
+      const event = readPart(part);
+      if (event === undefined) continue;
       hasBegun = true;
-      yield { type: part.type === "text-delta" ? "text" : "reasoning", text: part.text };
-    } else if (part.type === "error") {
-      throw hasBegun ? new AppError("stream_interrupted", { cause: part.error }) : toModelError(part.error);
-    } else if (part.type === "abort") {
-      call.signal.throwIfAborted();
-      throw new AppError("model_timeout");
-    } else if (part.type === "finish") {
-      if (part.finishReason === "other" || part.finishReason === "error") {
-        throw new AppError(hasBegun ? "stream_interrupted" : "model_failed");
-      }
-      if (part.finishReason === "content-filter") throw new AppError("content_filtered");
-      yield {
-        type: "end",
-        finishReason: part.finishReason,
-        promptTokens: part.totalUsage.inputTokens ?? null,
-        completionTokens: part.totalUsage.outputTokens ?? null,
-        upstream: (await result.response).headers?.["x-vouch-upstream"] ?? null,
-      };
+      yield event.type === "end" ? { ...event, upstream: await upstreamOf(result) } : event;
     }
+  } catch (error) {
+    call.signal.throwIfAborted();
+    // A connection cut in the middle comes as an error of the call, with status 200.
+    if (error instanceof AppError && error.code !== "model_failed") throw error;
+    throw hasBegun ? new AppError("stream_interrupted", { cause: error }) : toModelError(error);
   }
 }
 
