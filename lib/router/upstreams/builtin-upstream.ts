@@ -7,6 +7,7 @@ import {
   type BuiltinChatRequest,
   completeBuiltinChat,
   embedBuiltin,
+  rerankBuiltin,
   streamBuiltinChat,
 } from "./builtin/index.ts";
 import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "./upstream.ts";
@@ -26,10 +27,7 @@ export function createBuiltinUpstream(config: BuiltinUpstreamConfig, { paceMs }:
     request: async (call, signal) => {
       if (signal.aborted) throw upstreamFault("cancelled", config.name);
       try {
-        const answer =
-          call.endpoint === "embeddings"
-            ? embedBuiltin({ input: call.body.input, ...call.body })
-            : completeBuiltinChat(chatRequest(call));
+        const answer = answerWhole(call);
         const text = JSON.stringify(answer);
         return { bytes: Buffer.from(text), json: { ...answer } };
       } catch (error) {
@@ -38,6 +36,12 @@ export function createBuiltinUpstream(config: BuiltinUpstreamConfig, { paceMs }:
     },
     close: () => {},
   };
+}
+
+function answerWhole(call: UpstreamCall): object {
+  if (call.endpoint === "embeddings") return embedBuiltin({ input: call.body.input, ...call.body });
+  if (call.endpoint === "rerank") return rerankBuiltin(call.body);
+  return completeBuiltinChat(chatRequest(call));
 }
 
 const partSchema = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
