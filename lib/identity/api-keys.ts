@@ -1,6 +1,7 @@
 import { withTenant } from "../platform/db/index.ts";
 import { AppError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
+import { noteAccessChange } from "./access-changes.ts";
 import { apiKeyPrefix, hashApiKey, makeApiKey } from "./api-key-format.ts";
 import { type ApiKeyRow, findApiKeys, insertApiKey, markApiKeyRevoked } from "./queries/api-keys.ts";
 import { recordAudit } from "./record-audit.ts";
@@ -105,6 +106,7 @@ export async function revokeApiKey(principal: Principal, keyId: string): Promise
       subjectId: keyId,
     });
   });
+  noteAccessChange();
 }
 
 /** Whose keys the caller sees: null is everybody's. */

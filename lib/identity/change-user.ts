@@ -1,5 +1,6 @@
 import { type Transaction, withSystem } from "../platform/db/index.ts";
 import { AppError } from "../shared/errors.ts";
+import { noteAccessChange } from "./access-changes.ts";
 import { lockAuditChain } from "./queries/audit-events.ts";
 import {
   countActiveAdministrators,
@@ -12,18 +13,19 @@ import { type AuditActor, recordAudit } from "./record-audit.ts";
 import type { Role } from "./schema.ts";
 
 /** Runs a change of one member; changes of an organisation's members come one after another. */
-function changeMember(
+async function changeMember(
   actor: AuditActor,
   userId: string,
   work: (transaction: Transaction, member: Member) => Promise<void>,
 ): Promise<void> {
-  return withSystem(async (transaction) => {
+  await withSystem(async (transaction) => {
     // Two administrators who demote each other at the same moment would leave none.
     await lockAuditChain(transaction, actor.orgId);
     const member = await findMember(transaction, actor.orgId, userId);
     if (member === null) throw new AppError("not_found");
     await work(transaction, member);
   });
+  noteAccessChange();
 }
 
 async function assertNotLastAdministrator(transaction: Transaction, member: Member): Promise<void> {

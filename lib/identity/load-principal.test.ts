@@ -167,8 +167,28 @@ describe("the router's principal", () => {
     expect(await loadProgramPrincipal({ [PRINCIPAL_HEADER]: signed })).toEqual(admin.principal);
   });
 
+  it("is refused on the next request after its key was revoked or its owner's role fell", async () => {
+    const account = await createTestAccount(orgId, "admin");
+    const { key, id } = await createApiKey(account.principal, { name: "k" });
+    const load = async () => loadProgramPrincipal({ "x-api-key": key });
+    expect(await load()).toMatchObject({ role: "admin" });
+    await setUserRole(admin.principal, account.principal.userId, "member");
+    expect(await load()).toMatchObject({ role: "member" });
+    await revokeApiKey(admin.principal, id);
+    await expect(load()).rejects.toMatchObject(refused);
+  });
+
+  it("is refused on the next request after its owner's account was closed", async () => {
+    const account = await createTestAccount(orgId, "member");
+    const { key } = await createApiKey(account.principal, { name: "k" });
+    const load = async () => loadProgramPrincipal({ "x-api-key": key });
+    expect(await load()).toMatchObject({ userId: account.principal.userId });
+    await disableUser(admin.principal, account.principal.userId);
+    await expect(load()).rejects.toMatchObject(refused);
+  });
+
   it("is never a cookie's", async () => {
-    await expect(loadProgramPrincipal({ cookie: admin.cookie })).rejects.toMatchObject({
+    await expect(async () => loadProgramPrincipal({ cookie: admin.cookie })).rejects.toMatchObject({
       code: "not_signed_in",
     });
   });
@@ -176,7 +196,7 @@ describe("the router's principal", () => {
   it("is not a forged signature's, even with a good key beside it", async () => {
     const { key } = await createApiKey(admin.principal, { name: "k" });
     const headers = { [PRINCIPAL_HEADER]: "a.b", authorization: `Bearer ${key}` };
-    await expect(loadProgramPrincipal(headers)).rejects.toMatchObject(refused);
+    await expect(async () => loadProgramPrincipal(headers)).rejects.toMatchObject(refused);
   });
 
   it("is not taken from the signature by the web API", async () => {

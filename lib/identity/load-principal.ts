@@ -1,5 +1,6 @@
 import { AppError } from "../shared/errors.ts";
 import { hashApiKey, isApiKey } from "./api-key-format.ts";
+import { KeyCheck } from "./key-check.ts";
 import { findPrincipalByKeyHash, findPrincipalBySession } from "./queries/principals.ts";
 import { type HeaderSource, headerValue, readCredential } from "./read-credential.ts";
 import type { Principal } from "./schema.ts";
@@ -8,10 +9,15 @@ import { PRINCIPAL_HEADER, verifySignedPrincipal } from "./signed-principal.ts";
 
 async function loadByKey(key: string): Promise<Principal> {
   // The checksum keeps typing errors and random probes away from the database.
-  const principal = isApiKey(key) ? await findPrincipalByKeyHash(hashApiKey(key)) : null;
+  return known(isApiKey(key) ? await findPrincipalByKeyHash(hashApiKey(key)) : null);
+}
+
+function known(principal: Principal | null): Principal {
   if (principal === null) throw new AppError("invalid_api_key");
   return principal;
 }
+
+const keyCheck = new KeyCheck();
 
 /** A principal with what its session was checked by. */
 export interface LoadedPrincipal {
@@ -43,11 +49,13 @@ export async function findPrincipalByHeaders(headers: HeaderSource): Promise<Pri
 
 /**
  * The loader for programs, used by the router under `/v1`: an API key, or a principal signed by our own web role.
- * Cookies are not looked at there, so no page elsewhere can make a browser spend somebody's budget.
+ * Cookies are not looked at there, so no page elsewhere can make a browser spend somebody's budget. What is known of a
+ * key may be two seconds old (see {@link KeyCheck}).
  *
+ * @returns without a promise what is remembered, so that the hot path of the router does not wait.
  * @throws AppError `not_signed_in` without a credential, `invalid_api_key` with a bad one.
  */
-export async function loadProgramPrincipal(headers: HeaderSource): Promise<Principal> {
+export function loadProgramPrincipal(headers: HeaderSource): Principal | Promise<Principal> {
   const signed = headerValue(headers, PRINCIPAL_HEADER);
   if (signed !== undefined) {
     const verified = verifySignedPrincipal(signed);
@@ -58,5 +66,6 @@ export async function loadProgramPrincipal(headers: HeaderSource): Promise<Princ
   if (credential?.kind !== "key") {
     throw new AppError("not_signed_in", { message: "Send an API key as Authorization: Bearer vch_..." });
   }
-  return loadByKey(credential.key);
+  const found = isApiKey(credential.key) ? keyCheck.find(hashApiKey(credential.key)) : null;
+  return found instanceof Promise ? found.then(known) : known(found);
 }

@@ -3,8 +3,11 @@ import { loadProgramPrincipal, PRINCIPAL_HEADER } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import { AppError } from "../shared/errors.ts";
 
-/** Finds out who calls. Throws AppError `not_signed_in`, `invalid_api_key` or `forbidden`. */
-export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
+/**
+ * Finds out who calls, without a promise where the answer is at hand. Throws AppError `not_signed_in`,
+ * `invalid_api_key` or `forbidden`.
+ */
+export type Authenticate = (headers: IncomingHttpHeaders) => Principal | Promise<Principal>;
 
 /** The scopes that let a key use models. */
 const MODEL_SCOPES = ["models", "*"];
@@ -13,13 +16,15 @@ const MODEL_SCOPES = ["models", "*"];
  * A principal signed by our own web role, or an API key with the scope `models` or `*`. A signed principal has passed
  * the web role's own checks, so the scopes of the key it came with are not looked at again.
  */
-export async function authenticateProgram(headers: IncomingHttpHeaders): Promise<Principal> {
-  const principal = await loadProgramPrincipal(headers);
-  const isSigned = headers[PRINCIPAL_HEADER] !== undefined;
-  if (!isSigned && !principal.scopes.some((scope) => MODEL_SCOPES.includes(scope))) {
-    throw new AppError("forbidden", {
-      message: "This API key may not use models: it lacks the scope `models`.",
-    });
-  }
-  return principal;
+export function authenticateProgram(headers: IncomingHttpHeaders): Principal | Promise<Principal> {
+  const found = loadProgramPrincipal(headers);
+  if (headers[PRINCIPAL_HEADER] !== undefined) return found;
+  return found instanceof Promise ? found.then(withModels) : withModels(found);
+}
+
+function withModels(principal: Principal): Principal {
+  if (principal.scopes.some((scope) => MODEL_SCOPES.includes(scope))) return principal;
+  throw new AppError("forbidden", {
+    message: "This API key may not use models: it lacks the scope `models`.",
+  });
 }
