@@ -1,4 +1,17 @@
-import { bigint, boolean, index, integer, pgTable, real, text, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { organisation } from "./identity.ts";
 import { createdAt, orgId, tenantPolicies } from "./tenancy.ts";
 
 /** One attempt at one upstream: the one source of money. Written in groups, idempotent by its id. */
@@ -36,4 +49,60 @@ export const usageAttempt = pgTable(
     index("usage_attempt_request").on(table.orgId, table.requestId),
     ...tenantPolicies(),
   ],
+);
+
+/** Limits set for one organisation, user or API key; they stand over the defaults of the configuration. */
+export const limitRule = pgTable(
+  "limit_rule",
+  {
+    orgId: orgId().references(() => organisation.id, { onDelete: "cascade" }),
+    subjectType: text("subject_type", { enum: ["organisation", "user", "key"] }).notNull(),
+    subjectId: uuid("subject_id").notNull(),
+    /** An absent name: the default holds. Null: no limit, whatever the default. */
+    limits: jsonb("limits").$type<Record<string, number | null>>().notNull(),
+    updatedBy: uuid("updated_by"),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orgId, table.subjectType, table.subjectId] }),
+    ...tenantPolicies(),
+  ],
+);
+
+/** What is taken of one quota in its present window; changed by the function `take_limits` only. */
+export const limitCounter = pgTable(
+  "limit_counter",
+  {
+    orgId: orgId(),
+    /** Subject and kind: `user:<id>:requests`. */
+    quota: text("quota").notNull(),
+    /** Start of the window, milliseconds since 1970; 0 for quotas without one. */
+    windowStartMs: bigint("window_start_ms", { mode: "number" }).notNull(),
+    /** Units used up: requests, tokens or micros. */
+    taken: bigint("taken", { mode: "number" }).notNull(),
+    /** False while spending of the month before this row was made may be missing. */
+    isSeeded: boolean("is_seeded").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.quota] }), ...tenantPolicies()],
+);
+
+/** Units of a quota in the hands of one process. */
+export const limitLease = pgTable(
+  "limit_lease",
+  {
+    orgId: orgId(),
+    quota: text("quota").notNull(),
+    /** The process, and which of its leases on this quota. */
+    leaseId: text("lease_id").notNull(),
+    /** Units held: reserved for running requests, or idle. */
+    held: bigint("held", { mode: "number" }).notNull(),
+    /** Those of them that no request uses. */
+    idle: bigint("idle", { mode: "number" }).notNull(),
+    /** All this lease reported as used up; reports carry the sum, so that one told twice counts once. */
+    reported: bigint("reported", { mode: "number" }).notNull(),
+    /** Number of the holder's last call: an older one that comes late changes nothing. */
+    call: bigint("call", { mode: "number" }).notNull(),
+    expiresAtMs: bigint("expires_at_ms", { mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.quota, table.leaseId] }), ...tenantPolicies()],
 );
