@@ -1,10 +1,6 @@
 import { NOT_FOUND_ANSWER, type PromptSource, parseSources } from "../../lib/shared/prompt-contract.ts";
 import { splitSentences } from "../../lib/shared/sentences.ts";
-
-interface Message {
-  readonly role?: unknown;
-  readonly content?: unknown;
-}
+import { type ScriptMessage, textOfMessage } from "./script-body.ts";
 
 const stopWords = new Set(
   "a an and are as at be by can i me my you your if while did do does for from has have how in is it its of on or that the this to was were what when where which who why will with".split(
@@ -15,14 +11,6 @@ const stopWords = new Set(
 function words(text: string): Set<string> {
   const found = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return new Set(found.filter((word) => !stopWords.has(word)));
-}
-
-function textOf(message: Message | undefined): string {
-  if (typeof message?.content === "string") return message.content;
-  if (!Array.isArray(message?.content)) return "";
-  return message.content
-    .map((part: { text?: unknown }) => (typeof part.text === "string" ? part.text : ""))
-    .join("\n");
 }
 
 /** Sentences an answer has at most, and the share of the question's words each must have. */
@@ -52,11 +40,11 @@ function findCandidates(source: PromptSource, question: ReadonlySet<string>): Ca
  * Answers a Vouch prompt: the sentences of the sources that share most words with the last question, each with the
  * number of its source after it; the not-found sentence when the best shares too few.
  */
-export function answerPrompt(messages: readonly Message[]): string {
+export function answerPrompt(messages: readonly ScriptMessage[]): string {
   const system = messages.filter(({ role }) => role === "system").at(-1);
-  const asked = textOf(messages.filter(({ role }) => role === "user").at(-1));
+  const asked = textOfMessage(messages.filter(({ role }) => role === "user").at(-1));
   const question = words(asked.replaceAll(/take your time/gi, ""));
-  const best = parseSources(textOf(system))
+  const best = parseSources(textOfMessage(system))
     .flatMap((source) => findCandidates(source, question))
     .filter(({ share }) => share >= SHARE_MIN)
     .toSorted((left, right) => right.share - left.share)
