@@ -4,6 +4,6 @@ import { requirePagePrincipal } from "@/lib/identity/index.ts";
 import { readSuggestedQuestions } from "./suggested-questions.ts";
 
 export default async function StartPage() {
-  await requirePagePrincipal();
-  return <StartView suggestions={await readSuggestedQuestions()} model={listModels()[0] ?? null} />;
+  const { userId } = await requirePagePrincipal();
+  return <StartView suggestions={await readSuggestedQuestions()} models={listModels()} personId={userId} />;
 }

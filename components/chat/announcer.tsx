@@ -5,6 +5,7 @@ import {
   citationsOf,
   generationOf,
   messageText,
+  thoughtsOf,
   type VouchMessage,
 } from "@/components/chat/vouch-message.ts";
 
@@ -25,12 +26,17 @@ export function Announcer({ isSubmitted, isBusy, lastMessage }: AnnouncerProps) 
       {isSubmitted
         ? "Searching your documents."
         : isBusy
-          ? "The answer is being written."
+          ? busyWords(lastMessage)
           : hasRun && lastMessage
             ? endWords(lastMessage)
             : ""}
     </p>
   );
+}
+
+function busyWords(message: VouchMessage | undefined): string {
+  const isThinking = message?.role === "assistant" && messageText(message) === "" && thoughtsOf(message);
+  return isThinking ? "The model is thinking." : "The answer is being written.";
 }
 
 function endWords(message: VouchMessage): string {

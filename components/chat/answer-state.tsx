@@ -1,4 +1,4 @@
-import { Button } from "@/components/ui/button.tsx";
+import { RetryButton } from "@/components/chat/retry-button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { SkeletonText } from "@/components/ui/skeleton.tsx";
 import type { GenerationData, GenerationState } from "@/lib/chat/schema.ts";
@@ -8,12 +8,14 @@ export interface AnswerStateProps {
   readonly state: GenerationState;
   readonly generation: GenerationData | undefined;
   readonly hasText: boolean;
+  readonly hasThoughts: boolean;
   /** Absent when another try makes no sense now. */
   readonly onRetry: (() => void) | undefined;
 }
 
-export function AnswerState({ state, generation, hasText, onRetry }: AnswerStateProps) {
-  if (state === "queued" || (state === "streaming" && !hasText)) return <AnswerWaiting />;
+export function AnswerState({ state, generation, hasText, hasThoughts, onRetry }: AnswerStateProps) {
+  if (state === "queued" || (state === "streaming" && !hasText))
+    return <AnswerWaiting isThinking={hasThoughts} />;
   if (state === "stopped") {
     return (
       <p className="mt-3 text-muted text-sm">
@@ -22,16 +24,16 @@ export function AnswerState({ state, generation, hasText, onRetry }: AnswerState
     );
   }
   if (state !== "interrupted" && state !== "failed") return null;
-  const sentence = state === "interrupted" ? interruptedSentence(hasText) : generation?.errorMessage;
+  const isCut = state === "interrupted" && generation?.errorCode !== "content_filtered";
+  const sentence = isCut ? interruptedSentence(hasText) : generation?.errorMessage;
+  const retryAt = generation?.retryAt;
   return (
     <Notice
       tone={state === "failed" ? "danger" : "warn"}
       className="mt-4"
       actions={
         onRetry && (
-          <Button size="small" onClick={onRetry}>
-            Try again
-          </Button>
+          <RetryButton notBeforeMs={retryAt === undefined ? null : Date.parse(retryAt)} onRetry={onRetry} />
         )
       }
     >
@@ -47,11 +49,11 @@ function interruptedSentence(hasText: boolean): string {
 }
 
 /** In the place of an answer whose first word has not come. */
-export function AnswerWaiting() {
+export function AnswerWaiting({ isThinking = false }: { readonly isThinking?: boolean }) {
   return (
     <div className="flex flex-col gap-4">
-      {/* No paragraph: those hold the answer itself. */}
-      <div className="text-muted">Searching your documents…</div>
+      {/* No paragraph: those hold the answer itself. While the model thinks, its thoughts stand above and say so. */}
+      {!isThinking && <div className="text-muted">Searching your documents…</div>}
       <SkeletonText lines={3} label="The answer is on its way" />
     </div>
   );

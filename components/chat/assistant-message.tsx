@@ -8,6 +8,7 @@ import { EvidenceProvider } from "@/components/chat/evidence-context.ts";
 import { NotFoundBox } from "@/components/chat/not-found-box.tsx";
 import { RetrievalDetails } from "@/components/chat/retrieval-details.tsx";
 import { SourceList } from "@/components/chat/source-list.tsx";
+import { Thoughts } from "@/components/chat/thoughts.tsx";
 import { useSmoothText } from "@/components/chat/use-smooth-text.ts";
 import {
   citationsOf,
@@ -15,6 +16,7 @@ import {
   lastData,
   messageText,
   sourcesOf,
+  thoughtsOf,
   type VouchMessage,
 } from "@/components/chat/vouch-message.ts";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
@@ -36,6 +38,7 @@ export interface AssistantMessageProps {
 export const AssistantMessage = memo(function AssistantMessage(props: AssistantMessageProps) {
   const { message, isLive, isBusy, onOpenSource } = props;
   const text = messageText(message);
+  const thoughts = thoughtsOf(message);
   const shownText = useSmoothText(text, isLive);
   const citations = useMemo(() => citationsOf(message), [message]);
   const sources = useMemo(() => sourcesOf(message), [message]);
@@ -54,6 +57,7 @@ export const AssistantMessage = memo(function AssistantMessage(props: AssistantM
   return (
     <EvidenceProvider value={evidence}>
       <article aria-label="Answer" aria-busy={isLive}>
+        {thoughts && <Thoughts thoughts={thoughts} isThinking={isLive && text === ""} />}
         {text !== "" && (
           <AnswerText
             text={shownText}
@@ -65,6 +69,7 @@ export const AssistantMessage = memo(function AssistantMessage(props: AssistantM
           state={state}
           generation={generationOf(message)}
           hasText={text !== ""}
+          hasThoughts={thoughts !== undefined}
           onRetry={isBusy ? undefined : regenerate}
         />
         {!isLive && (

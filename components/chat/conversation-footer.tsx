@@ -5,6 +5,7 @@ import type { RefObject } from "react";
 import type { AnswerModel } from "@/components/chat/answer-model.ts";
 import { CollectionFilter } from "@/components/chat/collection-filter.tsx";
 import { Composer } from "@/components/chat/composer.tsx";
+import { ModelPicker } from "@/components/chat/model-picker.tsx";
 import { useCollections } from "@/components/chat/use-collections.ts";
 import type { ConversationHandle } from "@/components/chat/use-conversation.ts";
 import type { StickToBottom } from "@/components/chat/use-stick-to-bottom.ts";
@@ -16,7 +17,9 @@ export interface ConversationFooterProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly handle: ConversationHandle;
   readonly scroll: StickToBottom;
+  readonly models: readonly AnswerModel[];
   readonly model: AnswerModel | null;
+  readonly onModel: (id: string) => void;
   readonly collectionIds: readonly string[] | undefined;
   readonly onCollectionIds: (ids: readonly string[] | undefined) => void;
   readonly onAsk: (text: string) => void;
@@ -55,11 +58,14 @@ export function ConversationFooter(props: ConversationFooterProps) {
         onSend={props.onAsk}
         onFiles={addFiles}
         tools={
-          <CollectionFilter
-            collections={collections}
-            selectedIds={props.collectionIds}
-            onChange={props.onCollectionIds}
-          />
+          <>
+            <CollectionFilter
+              collections={collections}
+              selectedIds={props.collectionIds}
+              onChange={props.onCollectionIds}
+            />
+            {model && <ModelPicker models={props.models} model={model} onChoose={props.onModel} />}
+          </>
         }
       />
       {model && <p className="pt-2 text-center text-muted text-xs">{modelWords(model)}</p>}

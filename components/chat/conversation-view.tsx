@@ -7,6 +7,7 @@ import { ConversationFooter } from "@/components/chat/conversation-footer.tsx";
 import { ConversationHeader } from "@/components/chat/conversation-header.tsx";
 import { EmptyState } from "@/components/chat/empty-state.tsx";
 import { MessageList } from "@/components/chat/message-list.tsx";
+import { useChosenModel } from "@/components/chat/use-chosen-model.ts";
 import { useConversation } from "@/components/chat/use-conversation.ts";
 import { useStickToBottom } from "@/components/chat/use-stick-to-bottom.ts";
 import { messageText, type VouchMessage } from "@/components/chat/vouch-message.ts";
@@ -19,11 +20,14 @@ export interface ConversationViewProps {
   /** Null shows the empty state; the conversation begins with the first question. */
   readonly conversation: Conversation | null;
   readonly suggestions: readonly string[];
-  readonly model: AnswerModel | null;
+  /** Models a person may choose, the default first. */
+  readonly models: readonly AnswerModel[];
+  /** Whose choice of a model is remembered. */
+  readonly personId: string;
 }
 
 /** One conversation: questions and answers, the composer, and the source beside them when one is open. */
-export function ConversationView({ conversation, suggestions, model }: ConversationViewProps) {
+export function ConversationView({ conversation, suggestions, models, personId }: ConversationViewProps) {
   const { refreshConversations } = useShell();
   const [collectionIds, setCollectionIds] = useState<readonly string[] | undefined>(
     conversation && conversation.collectionIds.length > 0 ? conversation.collectionIds : undefined,
@@ -36,7 +40,8 @@ export function ConversationView({ conversation, suggestions, model }: Conversat
     },
     [refreshConversations],
   );
-  const handle = useConversation({ initial: conversation, collectionIds, onChange });
+  const { model, choose } = useChosenModel(models, personId);
+  const handle = useConversation({ initial: conversation, collectionIds, modelId: model?.id, onChange });
   const panel = useSourcePanel();
   const scroll = useStickToBottom();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -78,7 +83,9 @@ export function ConversationView({ conversation, suggestions, model }: Conversat
           field={field}
           handle={handle}
           scroll={scroll}
+          models={models}
           model={model}
+          onModel={choose}
           collectionIds={collectionIds}
           onCollectionIds={setCollectionIds}
           onAsk={ask}

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { AnswerWaiting } from "@/components/chat/answer-state.tsx";
 import { AssistantMessage } from "@/components/chat/assistant-message.tsx";
+import { RetryButton } from "@/components/chat/retry-button.tsx";
 import type { ConversationHandle } from "@/components/chat/use-conversation.ts";
 import { UserMessage } from "@/components/chat/user-message.tsx";
 import { errorSentence, RequestError } from "@/components/http/request-json.ts";
@@ -69,9 +70,10 @@ function SendError({ error, onRetry }: SendErrorProps) {
             <Link href="/sign-in">Sign in</Link>
           </Button>
         ) : (
-          <Button size="small" onClick={onRetry}>
-            Try again
-          </Button>
+          <RetryButton
+            notBeforeMs={error instanceof RequestError ? error.retryAtMs : null}
+            onRetry={onRetry}
+          />
         )
       }
     >

@@ -30,6 +30,7 @@ export function RetrievalDetails({ retrieval, sources, usage }: RetrievalDetails
           <Row name="Search time">{timingWords(trace.timingsMs)}</Row>
           {usage && <Row name="Answer time">{answerTimeWords(usage)}</Row>}
           {usage && <Row name="Model">{modelWords(usage)}</Row>}
+          {usage?.upstream && <Row name="Served by">{upstreamWords(usage)}</Row>}
         </dl>
         <ScoreList title="Passages used" entries={sources} />
         <ScoreList title="Found but not used" entries={retrieval.dropped} />
@@ -93,10 +94,23 @@ function answerTimeWords(usage: UsageData): string {
 }
 
 function modelWords(usage: UsageData): string {
+  const kind = usage.isBuiltin ? " (built in: quotes sentences, writes nothing of its own)" : "";
   const tokens =
     usage.promptTokens === null || usage.completionTokens === null
       ? ""
       : `, ${usage.promptTokens} + ${usage.completionTokens} tokens`;
-  const cost = usage.costMicros ? `, $${(usage.costMicros / 1_000_000).toFixed(4)}` : "";
-  return `${usage.model}${usage.isBuiltin ? " (built in: quotes sentences, writes nothing of its own)" : ""}${tokens}${cost}`;
+  return `${usage.model}${kind}${tokens}, ${costWords(usage)}`;
+}
+
+/** A price nobody entered is unknown, which is not the same as nothing. */
+function costWords({ costMicros }: UsageData): string {
+  if (costMicros === null) return "cost unknown";
+  if (costMicros === 0) return "no cost";
+  // In the currency of the operator's price table, which has no name here.
+  const cost = costMicros / 1_000_000;
+  return cost < 0.0001 ? "cost below 0.0001" : `cost ${cost.toFixed(4)}`;
+}
+
+function upstreamWords({ upstream, attempts = 1 }: UsageData): string {
+  return `${upstream}${attempts > 1 ? `, ${attempts} calls in all` : ""}`;
 }

@@ -6,18 +6,20 @@ import { useShell } from "@/components/shell/shell-context.tsx";
 
 export interface StartViewProps {
   readonly suggestions: readonly string[];
-  readonly model: AnswerModel | null;
+  readonly models: readonly AnswerModel[];
+  readonly personId: string;
 }
 
 /** A conversation that begins with the first question; begins afresh whenever "New conversation" is chosen. */
-export function StartView({ suggestions, model }: StartViewProps) {
+export function StartView({ suggestions, models, personId }: StartViewProps) {
   const { newConversationCount } = useShell();
   return (
     <ConversationView
       key={newConversationCount}
       conversation={null}
       suggestions={suggestions}
-      model={model}
+      models={models}
+      personId={personId}
     />
   );
 }

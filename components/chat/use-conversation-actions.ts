@@ -13,6 +13,7 @@ interface ActionContext {
   readonly tree: readonly StoredMessage[];
   readonly conversationId: string | undefined;
   readonly collectionIds: readonly string[] | undefined;
+  readonly modelId: string | undefined;
   readonly isBusy: boolean;
 }
 
@@ -29,10 +30,11 @@ export function useConversationActions(context: ActionContext) {
       const { chat } = latest.current;
       const options: AskOptions = {
         ...(parentId === undefined ? {} : { parentId }),
-        ...searchedIn(latest.current),
+        ...settingsOf(latest.current),
       };
       chat.setMessages([...path]);
-      repeat.current = () => void chat.regenerate({ body: options });
+      // Asked again as things are chosen then: another model, when this one was the trouble.
+      repeat.current = () => void chat.regenerate({ body: { ...options, ...settingsOf(latest.current) } });
       void chat.sendMessage({ text }, { body: options });
     },
     [],
@@ -65,10 +67,10 @@ export function useConversationActions(context: ActionContext) {
   const regenerate = useCallback((messageId: string) => {
     const { chat } = latest.current;
     const path = chat.messages;
-    const options = searchedIn(latest.current);
+    const options = settingsOf(latest.current);
     repeat.current = () => {
       chat.setMessages(path);
-      void chat.regenerate({ messageId, body: options });
+      void chat.regenerate({ messageId, body: settingsOf(latest.current) });
     };
     void chat.regenerate({ messageId, body: options });
   }, []);
@@ -88,8 +90,12 @@ export function useConversationActions(context: ActionContext) {
   return { ask, editQuestion, regenerate, showSibling, retry, stop, isStopping };
 }
 
-function searchedIn({ collectionIds }: ActionContext): AskOptions {
-  return collectionIds ? { collectionIds: [...collectionIds] } : {};
+/** Where is searched and who answers, as chosen now. */
+function settingsOf({ collectionIds, modelId }: ActionContext): AskOptions {
+  return {
+    ...(collectionIds ? { collectionIds: [...collectionIds] } : {}),
+    ...(modelId === undefined ? {} : { options: { model: modelId } }),
+  };
 }
 
 /** Ends the running answer on the server; the stream then ends by itself and the text so far is kept. */

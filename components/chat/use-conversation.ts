@@ -18,6 +18,8 @@ export interface ConversationOptions {
   readonly initial: Conversation | null;
   /** Collections to search; undefined means all. */
   readonly collectionIds: readonly string[] | undefined;
+  /** The model that answers; the server's default when absent. */
+  readonly modelId: string | undefined;
   /** Called once a new conversation has its id, and after each answer (the title may have changed). */
   readonly onChange: (conversationId: string) => void;
 }
@@ -30,7 +32,7 @@ function shownPath(conversation: Pick<Conversation, "messages" | "activeLeafId">
   return pathToLeaf(conversation.messages, leafId).map(toVouchMessage);
 }
 
-export function useConversation({ initial, collectionIds, onChange }: ConversationOptions) {
+export function useConversation({ initial, collectionIds, modelId, onChange }: ConversationOptions) {
   const [tree, setTree] = useState<readonly StoredMessage[]>(initial?.messages ?? []);
   const [title, setTitle] = useState(initial?.title ?? null);
   const [conversationId, setConversationId] = useState(initial?.id);
@@ -67,7 +69,7 @@ export function useConversation({ initial, collectionIds, onChange }: Conversati
     [setMessages, onChange, resume],
   );
   useStoredTruth(transport, { isBusy, hasFailed: status === "error" }, takeStored);
-  const actions = useConversationActions({ chat, tree, conversationId, collectionIds, isBusy });
+  const actions = useConversationActions({ chat, tree, conversationId, collectionIds, modelId, isBusy });
   const siblings = useMemo(
     () => new Map(messages.map((message) => [message.id, siblingIds(tree, message.id)])),
     [messages, tree],

@@ -4,6 +4,7 @@ import {
   type CitationData,
   dataPartSchemas,
   type GenerationData,
+  reasoningPartSchema,
   type SourceData,
   type StoredMessage,
 } from "@/lib/chat/schema.ts";
@@ -20,9 +21,10 @@ export function toVouchMessage(stored: StoredMessage): VouchMessage {
   };
 }
 
-/** True for text and for data that matches its schema. Everything that reaches the screen passes here once. */
+/** True for text, for thoughts and for data that matches its schema. Everything that reaches the screen passes here once. */
 export function isKnownPart(part: { type: string; text?: unknown; data?: unknown }): boolean {
   if (part.type === "text") return typeof part.text === "string";
+  if (part.type === "reasoning") return reasoningPartSchema.safeParse(part).success;
   const name = part.type.startsWith("data-") ? part.type.slice(5) : "";
   if (!isDataName(name)) return false;
   return dataPartSchemas[name].safeParse(part.data).success;
@@ -35,6 +37,30 @@ function isDataName(name: string): name is keyof ChatDataParts {
 /** The whole text of a message; offsets of checks count into this. */
 export function messageText(message: VouchMessage): string {
   return message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+}
+
+/** What a model thought before it answered. */
+export interface Thoughts {
+  readonly text: string;
+  /** Null while it thinks, and for thoughts that were cut short. */
+  readonly durationMs: number | null;
+}
+
+/** The thoughts beside an answer, as one; undefined for a model that shows none. */
+export function thoughtsOf(message: VouchMessage): Thoughts | undefined {
+  const parts = message.parts.flatMap((part) => {
+    const thought = part.type === "reasoning" ? reasoningPartSchema.safeParse(part) : undefined;
+    return thought?.success && thought.data.text !== "" ? [thought.data] : [];
+  });
+  if (parts.length === 0) return undefined;
+  const durations = parts.map(({ providerMetadata }) => providerMetadata?.vouch?.durationMs);
+  return {
+    text: parts.map(({ text }) => text.trim()).join("\n\n"),
+    durationMs: durations.reduce<number | null>(
+      (sum, duration) => (sum === null || duration === undefined ? null : sum + duration),
+      0,
+    ),
+  };
 }
 
 /** The last data part of a kind, which is the valid one. */

@@ -2,6 +2,8 @@ import type { UIMessageChunk } from "ai";
 import { describe, expect, test } from "vitest";
 import type { VouchMessage } from "@/components/chat/vouch-message.ts";
 import { type TransportDeps, VouchTransport } from "@/components/chat/vouch-transport.ts";
+import type { RequestError } from "@/components/http/request-json.ts";
+import { chatRequestSchema } from "@/lib/chat/schema.ts";
 import { newId } from "@/lib/shared/ids.ts";
 
 const CONVERSATION_ID = newId();
@@ -216,6 +218,38 @@ describe("VouchTransport", () => {
       message: "Wait.",
       status: 409,
     });
+  });
+
+  test("throws with the moment when another try makes sense, where the server names one", async () => {
+    const body = { error: { code: "rate_limited", message: "Too many.", requestId: "r" } };
+    const { deps } = fakeServer([
+      () => Response.json(body, { status: 429, headers: { "retry-after": "30" } }),
+      () => Response.json(body, { status: 429 }),
+    ]);
+    const before = Date.now();
+    const refusals = [];
+    for (let index = 0; index < 2; index += 1) {
+      refusals.push(await ask(new VouchTransport({}, deps)).catch((error: RequestError) => error.retryAtMs));
+    }
+    expect(refusals[0]).toBeGreaterThanOrEqual(before + 30_000);
+    expect(refusals[1]).toBeNull();
+  });
+
+  test("sends the chosen model with a question and with the wish for another answer", async () => {
+    const { deps, requests } = fakeServer([() => respond([wire()]), () => respond([wire()])]);
+    const transport = new VouchTransport({ conversationId: CONVERSATION_ID }, deps);
+    for (const trigger of ["submit-message", "regenerate-message"] as const) {
+      const stream = await transport.sendMessages({
+        trigger,
+        chatId: "chat",
+        messageId: trigger === "regenerate-message" ? MESSAGE_ID : undefined,
+        messages: [question],
+        abortSignal: undefined,
+        body: { options: { model: "mini" } },
+      });
+      await collect(stream);
+    }
+    for (const { body } of requests) expect(chatRequestSchema.parse(body).options).toEqual({ model: "mini" });
   });
 
   test("asks for another answer by the message's id", async () => {

@@ -6,7 +6,7 @@ import type { ChatRequest, GenerationData } from "@/lib/chat/schema.ts";
 import { newId } from "@/lib/shared/ids.ts";
 
 /** What the view adds to a question; becomes part of the request to the server. */
-export type AskOptions = Pick<ChatRequest, "parentId" | "collectionIds">;
+export type AskOptions = Pick<ChatRequest, "parentId" | "collectionIds" | "options">;
 
 /** The outside world; tests pass their own. */
 export interface TransportDeps {
@@ -205,6 +205,7 @@ function toChatRequest(options: SendOptions, conversationId: string | undefined)
   const common = {
     ...(conversationId === undefined ? {} : { conversationId }),
     ...(ask.collectionIds === undefined ? {} : { collectionIds: ask.collectionIds }),
+    ...(ask.options === undefined ? {} : { options: ask.options }),
   };
   if (options.trigger === "regenerate-message" && options.messageId !== undefined) {
     const message = { type: "regenerate" as const, messageId: options.messageId };

@@ -11,12 +11,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export class RequestError extends Error {
   readonly code: string;
   readonly status: number;
+  /** When another try makes sense, milliseconds since 1970; null when the server named no moment. */
+  readonly retryAtMs: number | null;
 
-  constructor(code: string, message: string, status: number) {
+  constructor(code: string, message: string, status: number, retryAtMs: number | null = null) {
     super(message);
     this.name = "RequestError";
     this.code = code;
     this.status = status;
+    this.retryAtMs = retryAtMs;
   }
 }
 
@@ -29,8 +32,10 @@ export function offlineError(): RequestError {
 export async function readRequestError(response: Response): Promise<RequestError> {
   const body: unknown = await response.json().catch(() => null);
   const parsed = errorBodySchema.safeParse(body);
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  const retryAtMs = seconds > 0 ? Date.now() + seconds * 1000 : null;
   if (parsed.success)
-    return new RequestError(parsed.data.error.code, parsed.data.error.message, response.status);
+    return new RequestError(parsed.data.error.code, parsed.data.error.message, response.status, retryAtMs);
   return new RequestError("internal", "Something went wrong. Try again.", response.status);
 }
 
@@ -40,7 +45,7 @@ export function errorSentence(error: unknown): string {
 }
 
 export interface RequestOptions {
-  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON when present. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;

@@ -30,6 +30,10 @@ export function listModels(): ChatModel[] {
 export function chooseModel(id: string | undefined): ChatModel {
   const models = listModels();
   const model = id === undefined ? models[0] : models.find((candidate) => candidate.id === id);
-  if (model === undefined) throw new AppError("model_unknown");
+  if (model === undefined) {
+    throw new AppError("model_unknown", {
+      message: "This model is not offered here, or no longer. Reload the page and choose another.",
+    });
+  }
   return model;
 }

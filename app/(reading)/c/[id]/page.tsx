@@ -15,24 +15,26 @@ interface PageProps {
 const loadConversation = cache(async (id: string) => {
   const principal = await requirePagePrincipal(`/c/${id}`);
   if (!isId(id)) notFound();
-  return getConversation(principal, id).catch((error: unknown) => {
+  const conversation = await getConversation(principal, id).catch((error: unknown) => {
     if (toAppError(error).code === "not_found") notFound();
     throw error;
   });
+  return { conversation, personId: principal.userId };
 });
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
-  return { title: (await loadConversation((await params).id)).title };
+  return { title: (await loadConversation((await params).id)).conversation.title };
 }
 
 export default async function ConversationPage({ params }: PageProps) {
-  const conversation = await loadConversation((await params).id);
+  const { conversation, personId } = await loadConversation((await params).id);
   return (
     <ConversationView
       key={conversation.id}
       conversation={conversation}
       suggestions={[]}
-      model={listModels()[0] ?? null}
+      models={listModels()}
+      personId={personId}
     />
   );
 }
