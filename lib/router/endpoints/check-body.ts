@@ -25,7 +25,8 @@ const checks: Record<Endpoint, (body: JsonObject) => void> = {
     if (typeof body.prompt !== "string" && (!Array.isArray(body.prompt) || body.prompt.length === 0)) {
       throw invalidParameter("prompt", "'prompt' must be text, a list of texts or a list of token ids.");
     }
-    checkAnswering(body, ["max_tokens"]);
+    // None at all is how a text is scored: `echo` with `logprobs`.
+    checkAnswering(body, body.max_tokens === 0 ? [] : ["max_tokens"]);
   },
   responses: (body) => {
     const { input } = body;
