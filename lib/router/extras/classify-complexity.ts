@@ -16,8 +16,12 @@ export interface ComplexityDecision {
 /** Points from which a request goes to the heavy model. */
 const HEAVY_FROM = 3;
 
-/** Questions are judged by their words up to here; longer ones are heavy by length long before. */
-const MAX_JUDGED_CHARACTERS = 2_500;
+/** A question over this many characters is long without counting its words. */
+const LONG_CHARACTERS = 2_500;
+
+/** What is asked stands at the beginning or at the end of a question; what lies between is mostly material. */
+const JUDGED_HEAD = 800;
+const JUDGED_TAIL = 400;
 
 /** Points by the first bound that is passed. */
 type Ladder = readonly (readonly [bound: number, points: number])[];
@@ -57,9 +61,9 @@ export function classifyComplexity(body: JsonObject): ComplexityDecision {
   if (isJsonObject(body.response_format) && body.response_format.type === "json_schema") add("a schema", 1);
   add("a long prompt", climb(PROMPT_CHARACTERS, prompt.characters));
   add("many turns", climb(USER_TURNS, prompt.userTurns));
-  const question = prompt.question.slice(0, MAX_JUDGED_CHARACTERS);
-  add("a long question", climb(QUESTION_WORDS, countWords(question)));
-  for (const rule of questionRules) if (rule.applies(question)) add(rule.reason, rule.points);
+  add("a long question", pointsForLength(prompt.question));
+  const words = judgedPart(prompt.question).toLowerCase();
+  for (const rule of questionRules) if (rule.applies(words)) add(rule.reason, rule.points);
   return { tier: score >= HEAVY_FROM ? "heavy" : "light", reasons, score };
 }
 
@@ -100,6 +104,18 @@ function readContent(content: unknown): { text: string; isPlain: boolean } {
     isJsonObject(part) && typeof part.text === "string" ? part.text : undefined,
   );
   return { text: texts.filter((text) => text !== undefined).join("\n"), isPlain: !texts.includes(undefined) };
+}
+
+function judgedPart(question: string): string {
+  if (question.length <= JUDGED_HEAD + JUDGED_TAIL) return question;
+  return `${question.slice(0, JUDGED_HEAD)}\n${question.slice(-JUDGED_TAIL)}`;
+}
+
+function pointsForLength(question: string): number {
+  return climb(
+    QUESTION_WORDS,
+    question.length > LONG_CHARACTERS ? Number.POSITIVE_INFINITY : countWords(question),
+  );
 }
 
 /** Words; two characters of a script that is written without spaces count as one. */

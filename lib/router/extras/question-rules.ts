@@ -6,12 +6,13 @@ export interface QuestionRule {
   /** What the rule found, for people: ASCII, no commas or semicolons. */
   readonly reason: string;
   readonly points: number;
+  /** @param question in lower case. */
   readonly applies: (question: string) => boolean;
 }
 
 /** Words that begin with one of the stems; scripts without spaces have no beginning to look for. */
 function stems(spaced: readonly string[], unspaced: readonly string[]): RegExp {
-  return new RegExp(`(?<!\\p{L})(?:${spaced.join("|")})|${unspaced.join("|")}`, "iu");
+  return new RegExp(`(?<!\\p{L})(?:${spaced.join("|")})|${unspaced.join("|")}`, "u");
 }
 
 const compares = stems(
@@ -71,7 +72,7 @@ const analyses = stems(
     "across (?:quarters|years|periods|documents)",
     "quarter to quarter",
     "summari[sz]e",
-    "outline",
+    "outline(?!d)",
     "step by step",
     "analysier",
     "bewerte",
@@ -134,37 +135,37 @@ const askWhy = stems(
   ["为什么", "为何", "لماذا"],
 );
 
-const howItWorks = /(?<!\p{L})how (?:do|does|did|can|could|would|should|might|are|is|has|have|to)(?!\p{L})/iu;
+const howItWorks = /(?<!\p{L})how (?:do|does|did|can|could|would|should|might|are|is|has|have|to)(?!\p{L})/u;
 
 const code =
-  /```|=>|[;{}]\s*\n|(?<!\p{L})(?:def|function|class|import|return|const|let|var) [\w{*(]+[^\n]*[({:;=]|(?<!\p{L})select .+ from |#include|\bstack ?trace\b|\btraceback\b|<\/\w+>/iu;
+  /```|=>|[;{}]\s*\n|(?<!\p{L})(?:def|function|class|import|return|const|let|var) [\w{*(]+[^\n]*[({:;=]|(?<!\p{L})select .+ from |#include|\bstack ?trace\b|\btraceback\b|<\/\w+>/u;
 
 const mathematics =
-  /\\(?:frac|int|sum|sqrt|lim|begin)|[∫∑√∂∞≤≥≠∈]|(?<![\p{L}\d])[a-z]\s?(?:\^|²|³)|(?<![\p{L}\d])[a-z]\s?=\s?[-\d(]|(?<!\p{L})(?:integral of|derivative of|eigenvalue|theorem|lemma|solve for|probability (?:that|of)|integral von|ableitung von|integral de|derivada de|производн|интеграл от|求导|积分)/iu;
+  /\\(?:frac|int|sum|sqrt|lim|begin)|[∫∑√∂∞≤≥≠∈]|\^|²|³|[a-z]\s?=\s?[-\d(]|(?<!\p{L})(?:integral of|derivative of|eigenvalue|theorem|lemma|solve for|probability (?:that|of)|integral von|ableitung von|integral de|derivada de|производн|интеграл от|求导|积分)/u;
 
 const COMPARATIVE =
   "(?:older|younger|earlier|later|first|last|longer|shorter|larger|bigger|smaller|higher|lower|taller|more|less|fewer|most|better|worse|cheaper|faster|sooner)";
 const choosesBetween = new RegExp(
   `(?<!\\p{L})${COMPARATIVE}(?!\\p{L}).*(?:(?<!\\p{L})or(?!\\p{L})|out of)|(?<!\\p{L})or(?!\\p{L}).*(?<!\\p{L})${COMPARATIVE}\\s*\\?`,
-  "iu",
+  "u",
 );
 const sameForBoth =
-  /(?<!\p{L})both(?!\p{L}).*(?<!\p{L})(?:same|from)(?!\p{L})|^(?:are|do|does|did|is|was|were|have)(?!\p{L}).*(?<!\p{L})and(?!\p{L}).*(?<!\p{L})(?:same|share)(?!\p{L})/iu;
+  /(?<!\p{L})both(?!\p{L}).*(?<!\p{L})(?:same|from)(?!\p{L})|^(?:are|do|does|did|is|was|were|have)(?!\p{L}).*(?<!\p{L})and(?!\p{L}).*(?<!\p{L})(?:same|share)(?!\p{L})/u;
 
 const RELATION =
-  "(?:director|composer|performer|author|writer|singer|producer|founder|creator|inventor|publisher|owner|employer|successor|predecessor|father|mother|parent|husband|wife|spouse|son|daughter|child|brother|sister|sibling|(?:grand|step|god)(?:father|mother|son|daughter|child|parent)s?|uncle|aunt|nephew|niece|cousin|\\p{L}+-in-law)";
+  "(?:director|composer|performer|author|writer|singer|producer|founder|creator|inventor|publisher|owner|employer|successor|predecessor|father|mother|parent|husband|wife|spouse|son|daughter|child|brother|sister|sibling|(?:grand|step|god)(?:father|mother|son|daughter|child|parent)s?|uncle|aunt|nephew|niece|cousin|(?:child|father|mother|son|daughter|brother|sister)-in-law)";
 const relations = new RegExp(
-  `(?<!\\p{L})(?:${RELATION}s? (?:of|for)|['’]s? (?:\\p{L}+ )?${RELATION}|${RELATION}['’]s)(?!\\p{L})`,
-  "giu",
+  `(?<=['’]s?) (?:\\p{L}+ )?${RELATION}(?!\\p{L})|(?<!\\p{L})${RELATION}(?:['’]s|s? (?:of|for))(?!\\p{L})`,
+  "gu",
 );
-const whoseRelation = new RegExp(`(?<!\\p{L})(?:whose|has the|have the) ${RELATION}s?(?!\\p{L})`, "iu");
+const whoseRelation = new RegExp(`(?<!\\p{L})(?:whose|has the|have the) ${RELATION}s?(?!\\p{L})`, "u");
 const asksForRelation = new RegExp(
-  `^(?:and |so )?(?:who(?:m|['’]s)?|what|which)?\\s*(?:is|was|are|were)?\\s*(?:the )?(?:name of )?(?:the )?(?:[\\p{Lu}\\d][^?]*?['’]s? |\\p{L}+ )?${RELATION}`,
-  "iu",
+  `^(?:and |so )?(?:who(?:m|['’]s)?|what|which)?\\s*(?:is|was|are|were)?\\s*(?:the )?(?:name of )?(?:the )?(?:[^?]*?['’]s? |\\p{L}+ )?${RELATION}`,
+  "u",
 );
 const farRelation =
-  /(?<!\p{L})(?:(?:grand|step)(?:father|mother|parent|son|daughter|child)|\p{L}+-in-law)(?!\p{L})/iu;
-const asksWhoIs = /^who(?!\p{L})|name of/iu;
+  /(?:(?<!\p{L})(?:grand|step)(?:father|mother|parent|son|daughter|child)|-in-law)(?!\p{L})/u;
+const asksWhoIs = /^who(?!\p{L})|name of/u;
 
 /** True when the answer needs somebody or something found first: "where was the director of X born?". */
 function followsRelations(question: string): boolean {
@@ -178,7 +179,7 @@ function followsRelations(question: string): boolean {
 
 const listItems = /^\s*(?:[-*•]|\d{1,2}[.)]|[a-h]\))\s+\S/gmu;
 const furtherPart =
-  /(?:,|;)? (?:and|or) (?:if so|how|what|why|which|when|where|who|describe|list|explain)(?!\p{L})|(?<!\p{L})(?:if so|separately|respectively|for each)(?!\p{L})|(?<!\p{L})(?:und|y|et|e|и|ve) (?:wie|was|warum|wann|cómo|qué|por qué|comment|pourquoi|como|почему|как|nasıl|neden)(?!\p{L})/iu;
+  /(?:,|;)? (?:and|or) (?:if so|how|what|why|which|when|where|who|describe|list|explain)(?!\p{L})|(?<!\p{L})(?:if so|separately|respectively|for each)(?!\p{L})|(?<!\p{L})(?:und|y|et|e|и|ve) (?:wie|was|warum|wann|cómo|qué|por qué|comment|pourquoi|como|почему|как|nasıl|neden)(?!\p{L})/u;
 
 const questionMarks = (question: string) => question.match(/[?？؟]/gu)?.length ?? 0;
 
