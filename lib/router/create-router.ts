@@ -5,12 +5,20 @@ import { requestIdFrom } from "../platform/http/index.ts";
 import { logger } from "../platform/log.ts";
 import { type Authenticate, authenticateProgram } from "./authenticate.ts";
 import type { RouterConfig } from "./config/router-config.ts";
+import { describeRouter } from "./describe-router.ts";
+import { ResponseItemMemory } from "./endpoints/responses/response-items.ts";
 import { handleRequest } from "./handle-request.ts";
 import { ApiError } from "./http/api-error.ts";
 import { sendApiError } from "./http/send-json.ts";
+import type { Limiter } from "./limits/limiter.ts";
+import { unlimited } from "./limits/unlimited.ts";
 import type { RouterParts } from "./model-request.ts";
 import { routerMetrics } from "./router-metrics.ts";
-import { createUpstreams } from "./upstreams/create-upstreams.ts";
+import { ConversationAffinity } from "./routing/conversation-affinity.ts";
+import { TargetBook } from "./routing/target-state.ts";
+import type { RouterState } from "./schema.ts";
+import type { RouterTracer } from "./tracing/request-trace.ts";
+import { createUpstreams, type UpstreamSet } from "./upstreams/create-upstreams.ts";
 import { type UsageRecorder, usageRecorder } from "./usage/usage-recorder.ts";
 
 /** What a router is made of; only the configuration has no default. */
@@ -18,6 +26,8 @@ export interface RouterDeps {
   readonly config: RouterConfig;
   readonly authenticate?: Authenticate;
   readonly usage?: UsageRecorder;
+  readonly limiter?: Limiter;
+  readonly tracer?: RouterTracer | undefined;
   /** Milliseconds between word groups of the built-in model. */
   readonly builtinPaceMs?: number;
 }
@@ -29,32 +39,66 @@ export interface RouterStats {
   readonly isClosing: boolean;
   /** Usage rows not yet in the database. */
   readonly usageWaiting: number;
+  /** Requests that hold a share of a limit. */
+  readonly reservations: number;
 }
 
 /** The OpenAI-compatible router; mount it for every address under `/v1`. */
 export interface Router {
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes another configuration for the requests that come from now on; running ones end under the old one. */
+  reload(config: RouterConfig): void;
+  /** A new configuration could not be read: the old one stays, and the state says why. */
+  refuseConfig(message: string): void;
   /** Refuses new requests, lets running ones end within the time given, cuts the rest, writes their usage. */
   close(drainMs?: number): Promise<void>;
   stats(): RouterStats;
+  state(): RouterState;
 }
 
 const DRAIN_MS = 25_000;
 
+/** One configuration in use, with the requests that began under it. */
+interface Era {
+  readonly parts: RouterParts;
+  readonly set: UpstreamSet;
+  running: number;
+}
+
 /** Makes a router over a configuration. */
 export function createRouter(deps: RouterDeps): Router {
-  const usage = deps.usage ?? usageRecorder();
-  const authenticate = deps.authenticate ?? authenticateProgram;
-  const paceMs = deps.builtinPaceMs ?? environment().VOUCH_BUILTIN_PACE_MS;
-  const upstreams = createUpstreams(deps.config, { paceMs });
-  const parts: RouterParts = { config: deps.config, upstreams, usage };
-  warnOfUnpricedModels(deps.config);
-  const running = new Map<Promise<void>, AbortController>();
-  let isClosing = false;
+  return new LiveRouter(deps);
+}
 
-  const serve = (request: IncomingMessage, response: ServerResponse) => {
+class LiveRouter implements Router {
+  readonly #authenticate: Authenticate;
+  readonly #usage: UsageRecorder;
+  readonly #limiter: Limiter;
+  readonly #tracer: RouterTracer | undefined;
+  readonly #paceMs: number;
+  readonly #book: TargetBook;
+  readonly #affinity = new ConversationAffinity();
+  readonly #items = new ResponseItemMemory();
+  readonly #running = new Map<Promise<void>, AbortController>();
+  readonly #eras = new Set<Era>();
+  #era: Era;
+  #configError: string | null = null;
+  #isClosing = false;
+
+  constructor(deps: RouterDeps) {
+    this.#authenticate = deps.authenticate ?? authenticateProgram;
+    this.#usage = deps.usage ?? usageRecorder();
+    this.#limiter = deps.limiter ?? unlimited;
+    this.#tracer = deps.tracer;
+    this.#paceMs = deps.builtinPaceMs ?? environment().VOUCH_BUILTIN_PACE_MS;
+    this.#book = new TargetBook(deps.config.breaker);
+    this.#era = this.#begin(deps.config, undefined);
+  }
+
+  // Bound: servers take it as their listener.
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     const requestId = requestIdFrom(readHeader(request, "x-request-id"));
-    if (isClosing) {
+    if (this.#isClosing) {
       const refusal = new ApiError(503, { message: "The router is shutting down.", code: "unavailable" });
       sendApiError(response, refusal, { "x-request-id": requestId, "retry-after": "1", connection: "close" });
       return;
@@ -65,27 +109,84 @@ export function createRouter(deps: RouterDeps): Router {
       if (!response.writableFinished) stop.abort();
     });
     routerMetrics().inFlight.inc();
-    const work = handleRequest(
-      { request, response, requestId, signal: stop.signal, authenticate },
-      parts,
-    ).finally(() => {
-      running.delete(work);
+    const era = this.#era;
+    era.running += 1;
+    const arrival = { request, response, requestId, signal: stop.signal, authenticate: this.#authenticate };
+    const work = handleRequest(arrival, era.parts).finally(() => {
+      this.#running.delete(work);
       routerMetrics().inFlight.dec();
+      era.running -= 1;
+      if (era !== this.#era && era.running === 0) this.#end(era);
     });
-    running.set(work, stop);
+    this.#running.set(work, stop);
   };
-  return {
-    handle: serve,
-    stats: () => ({ inFlight: running.size, isClosing, usageWaiting: usage.size }),
-    close: async (drainMs = DRAIN_MS) => {
-      isClosing = true;
-      await Promise.race([Promise.all(running.keys()), sleep(drainMs, undefined, { ref: false })]);
-      for (const stop of running.values()) stop.abort();
-      await Promise.all(running.keys());
-      await usage.flush();
-      for (const upstream of upstreams.values()) upstream.close();
-    },
-  };
+
+  reload(config: RouterConfig): void {
+    const previous = this.#era;
+    this.#era = this.#begin(config, previous.set);
+    this.#configError = null;
+    const targets = [...config.models.values()].flatMap((model) => model.targets);
+    this.#book.configure(config.breaker, targets);
+    if (previous.running === 0) this.#end(previous);
+  }
+
+  refuseConfig(message: string): void {
+    this.#configError = message;
+  }
+
+  stats(): RouterStats {
+    return {
+      inFlight: this.#running.size,
+      isClosing: this.#isClosing,
+      usageWaiting: this.#usage.size,
+      reservations: this.#limiter.stats().reservations,
+    };
+  }
+
+  state(): RouterState {
+    return describeRouter({
+      parts: this.#era.parts,
+      set: this.#era.set,
+      stats: this.stats(),
+      limits: this.#limiter.stats(),
+      configError: this.#configError,
+    });
+  }
+
+  async close(drainMs: number = DRAIN_MS): Promise<void> {
+    this.#isClosing = true;
+    await Promise.race([Promise.all(this.#running.keys()), sleep(drainMs, undefined, { ref: false })]);
+    for (const stop of this.#running.values()) stop.abort();
+    await Promise.all(this.#running.keys());
+    await this.#limiter.close();
+    await this.#usage.flush();
+    await this.#tracer?.close();
+    for (const era of [...this.#eras]) this.#end(era);
+  }
+
+  #begin(config: RouterConfig, previous: UpstreamSet | undefined): Era {
+    const set = createUpstreams(config, { paceMs: this.#paceMs, isWatched: true }, previous);
+    warnOfUnpricedModels(config);
+    const parts: RouterParts = {
+      config,
+      upstreams: set.upstreams,
+      usage: this.#usage,
+      limiter: this.#limiter,
+      tracer: this.#tracer,
+      book: this.#book,
+      affinity: this.#affinity,
+      items: this.#items,
+      loadOf: (target) => set.loadOf(target),
+    };
+    const era = { parts, set, running: 0 };
+    this.#eras.add(era);
+    return era;
+  }
+
+  #end(era: Era): void {
+    this.#eras.delete(era);
+    era.set.close(Array.from(this.#eras, ({ set }) => set));
+  }
 }
 
 function warnOfUnpricedModels(config: RouterConfig): void {

@@ -18,7 +18,7 @@ function depsFor(deployment: string): EmbedDeps {
   const config = parseConfig(text, { file: "vouch.yaml", readSecret: () => "key" });
   return {
     config,
-    upstreams: createUpstreams(config, { paceMs: 0 }),
+    upstreams: createUpstreams(config, { paceMs: 0, isWatched: false }).upstreams,
     usage: { record: (row) => usage.push(row), size: 0, flush: async () => 0 },
     sleep: async (milliseconds) => void waits.push(milliseconds),
   };

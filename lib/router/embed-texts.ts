@@ -8,7 +8,7 @@ import type { JsonObject } from "./http/read-json-body.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
 import { readUsage } from "./stream/read-chunk.ts";
 import { embedTexts as embedBuiltin } from "./upstreams/builtin/index.ts";
-import { createUpstreams } from "./upstreams/create-upstreams.ts";
+import { createUpstreams, type UpstreamSet } from "./upstreams/create-upstreams.ts";
 import type { Upstream, UpstreamCall } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
 import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
@@ -64,14 +64,22 @@ function findEmbeddingModel(name: string | undefined, config: RouterConfig): Mod
 }
 
 // One set of connections per process, shared with the copy of this module that Next bundles.
-const holder = globalThis as typeof globalThis & { vouchEmbedUpstreams?: ReadonlyMap<string, Upstream> };
+const holder = globalThis as typeof globalThis & {
+  vouchEmbedUpstreams?: { readonly config: RouterConfig; readonly set: UpstreamSet };
+};
 
 function defaultDeps(): EmbedDeps {
   const config = routerConfig();
-  holder.vouchEmbedUpstreams ??= createUpstreams(config, { paceMs: environment().VOUCH_BUILTIN_PACE_MS });
+  let open = holder.vouchEmbedUpstreams;
+  if (open?.config !== config) {
+    const options = { paceMs: environment().VOUCH_BUILTIN_PACE_MS, isWatched: false };
+    // Calls under way keep the set they began with; its idle connections close by themselves.
+    open = { config, set: createUpstreams(config, options, open?.set) };
+    holder.vouchEmbedUpstreams = open;
+  }
   return {
     config,
-    upstreams: holder.vouchEmbedUpstreams,
+    upstreams: open.set.upstreams,
     usage: usageRecorder(),
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
   };

@@ -2,15 +2,23 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../identity/schema.ts";
 import { logger } from "../platform/log.ts";
 import type { Authenticate } from "./authenticate.ts";
+import type { ModelConfig } from "./config/router-config.ts";
+import { checkBody } from "./endpoints/check-body.ts";
+import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
+import { findModel, modelNotFound } from "./find-model.ts";
 import { ApiError, toApiError } from "./http/api-error.ts";
-import { clientClosed, readJsonBody } from "./http/read-json-body.ts";
+import { clientClosed, type JsonObject, readJsonBody } from "./http/read-json-body.ts";
 import { sendApiError, sendJson } from "./http/send-json.ts";
+import { estimateDemand } from "./limits/estimate-demand.ts";
+import type { Reservation } from "./limits/limiter.ts";
 import { describeModel, describeModels } from "./list-models.ts";
-import { checkBody, findModel, type ModelRequest, modelNotFound, type RouterParts } from "./model-request.ts";
+import type { ModelRequest, RouterParts } from "./model-request.ts";
+import { RequestCost } from "./request-cost.ts";
 import type { RequestSummary } from "./request-summary.ts";
 import { routerMetrics } from "./router-metrics.ts";
 import { serveReply } from "./serve-reply.ts";
 import { serveStream } from "./serve-stream.ts";
+import type { RequestTrace, TracedRequest } from "./tracing/request-trace.ts";
 import type { Endpoint } from "./upstreams/upstream.ts";
 import { UpstreamError } from "./upstreams/upstream-error.ts";
 
@@ -25,6 +33,13 @@ export interface Arrival {
 }
 
 const BODY_LIMITS = { maxBytes: 10 * 1024 * 1024, timeoutMs: 60_000 };
+
+const endpoints: ReadonlyMap<string, Endpoint> = new Map(
+  (["chat/completions", "completions", "embeddings", "rerank", "responses"] as const).map((endpoint) => [
+    `/v1/${endpoint}`,
+    endpoint,
+  ]),
+);
 
 const MODELS_PATH = "/v1/models";
 
@@ -76,8 +91,7 @@ async function route(
 }
 
 function endpointOf(path: string): Endpoint | undefined {
-  if (path === "/v1/chat/completions") return "chat/completions";
-  return path === "/v1/embeddings" ? "embeddings" : undefined;
+  return endpoints.get(path);
 }
 
 function sendModels({ response, requestId }: Arrival, path: string, { config }: RouterParts): void {
@@ -113,25 +127,87 @@ async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified)
   const body = await readJsonBody(arrival.request, BODY_LIMITS);
   if (arrival.signal.aborted) throw clientClosed();
   const readAt = performance.now();
-  const model = findModel(body, who.endpoint, parts.config);
-  checkBody(body, who.endpoint);
-  let isDispatched = false;
+  const { endpoint, caller, failureHeaders, spentMs } = who;
+  const { model, tier } = findModel(body, endpoint, parts.config);
+  checkBody(body, endpoint);
+  const reservation = await reserve(body, model, who, parts);
+  let overheadMs: number | undefined;
+  const elapsedMs = () => spentMs + performance.now() - readAt;
   const asked: ModelRequest = {
     ...arrival,
-    caller: who.caller,
-    endpoint: who.endpoint,
-    failureHeaders: who.failureHeaders,
+    caller,
+    endpoint,
+    failureHeaders: Object.assign(failureHeaders, reservation.headers),
     body,
     model,
+    items: endpoint === "responses" ? parts.items.of(caller) : undefined,
+    trace: traceRequest(arrival, parts, { endpoint, model: model.name, isStream: body.stream === true }),
+    answerHeaders:
+      tier === undefined ? reservation.headers : { ...reservation.headers, "x-vouch-tier": tier },
+    cost: new RequestCost(),
+    elapsedMs,
+    overheadMs: () => overheadMs ?? elapsedMs(),
     onDispatch: () => {
-      if (isDispatched) return;
-      isDispatched = true;
-      routerMetrics().overhead.observe((who.spentMs + performance.now() - readAt) / 1000);
+      if (overheadMs !== undefined) return;
+      overheadMs = elapsedMs();
+      routerMetrics().overhead.observe(overheadMs / 1000);
     },
   };
-  const isStream = who.endpoint === "chat/completions" && body.stream === true;
-  const summary = await (isStream ? serveStream(asked, parts) : serveReply(asked, parts));
-  logRequest(asked, summary, performance.now() - readAt);
+  try {
+    if (arrival.signal.aborted) throw clientClosed();
+    const isStream = body.stream === true && endpoint !== "embeddings" && endpoint !== "rerank";
+    const summary = await (isStream ? serveStream(asked, parts) : serveReply(asked, parts));
+    endTrace(asked, summary);
+    logRequest(asked, summary, performance.now() - readAt);
+  } catch (error) {
+    asked.trace?.end({
+      outcome: "failed",
+      errorType: error instanceof UpstreamError ? error.fault : "refused",
+    });
+    throw error;
+  } finally {
+    if (overheadMs === undefined) reservation.release();
+    else reservation.settle(asked.cost);
+  }
+}
+
+/** Takes the request's share of its caller's limits; mostly at once, without a turn of the event loop. */
+function reserve(
+  body: JsonObject,
+  model: ModelConfig,
+  { caller, endpoint }: Identified,
+  { limiter, config }: RouterParts,
+): Reservation | Promise<Reservation> {
+  const others = [...model.fallbacks, model.contentFilterFallback].flatMap(
+    (name) => (name === undefined ? undefined : config.models.get(name))?.targets ?? [],
+  );
+  const demand = estimateDemand(body, {
+    model: model.name,
+    targets: [...model.targets, ...others],
+    promptTokens: estimateRequestTokens(endpoint, body),
+    hasCompletion: model.kind === "chat",
+    isStream: body.stream === true,
+  });
+  return limiter.reserve(caller, demand, config.limits);
+}
+
+function traceRequest(
+  { request, requestId }: Arrival,
+  { tracer }: RouterParts,
+  about: Pick<TracedRequest, "endpoint" | "model" | "isStream">,
+): RequestTrace | undefined {
+  if (tracer === undefined) return undefined;
+  const { traceparent, tracestate } = request.headers;
+  return tracer.begin({
+    ...about,
+    requestId,
+    traceparent: typeof traceparent === "string" ? traceparent : undefined,
+    tracestate: typeof tracestate === "string" ? tracestate : undefined,
+  });
+}
+
+function endTrace({ trace }: ModelRequest, { outcome, error }: RequestSummary): void {
+  trace?.end({ outcome, errorType: error?.fault });
 }
 
 function logRequest(asked: ModelRequest, summary: RequestSummary, durationMs: number): void {

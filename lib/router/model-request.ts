@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../identity/schema.ts";
 import type { ModelConfig, ModelTarget, RouterConfig } from "./config/router-config.ts";
-import { ApiError } from "./http/api-error.ts";
-import { isJsonObject, type JsonObject } from "./http/read-json-body.ts";
+import type { ResponseItemMemory, ResponseItems } from "./endpoints/responses/response-items.ts";
+import type { JsonObject } from "./http/read-json-body.ts";
+import type { Limiter } from "./limits/limiter.ts";
+import type { RequestCost } from "./request-cost.ts";
+import type { ConversationAffinity } from "./routing/conversation-affinity.ts";
+import type { RouteParts } from "./routing/route-run.ts";
+import type { TargetBook, UpstreamLoad } from "./routing/target-state.ts";
+import type { RequestTrace, RouterTracer } from "./tracing/request-trace.ts";
 import type { Endpoint, Upstream } from "./upstreams/upstream.ts";
-import type { UpstreamError } from "./upstreams/upstream-error.ts";
 import type { UsageRecorder } from "./usage/usage-recorder.ts";
 
 /** What every request needs of its router. */
@@ -12,6 +17,14 @@ export interface RouterParts {
   readonly config: RouterConfig;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly usage: UsageRecorder;
+  readonly book: TargetBook;
+  readonly affinity: ConversationAffinity;
+  readonly limiter: Limiter;
+  readonly tracer: RouterTracer | undefined;
+  /** Items of earlier responses, by caller. */
+  readonly items: ResponseItemMemory;
+  /** What an upstream says of its own load, when it does. */
+  readonly loadOf: (target: ModelTarget) => UpstreamLoad | undefined;
 }
 
 /** A request for a model, checked and ready to be sent on. */
@@ -23,20 +36,23 @@ export interface ModelRequest {
   readonly endpoint: Endpoint;
   readonly body: JsonObject;
   readonly model: ModelConfig;
+  /** Items of the caller's earlier responses. */
+  readonly items: ResponseItems | undefined;
+  readonly trace: RequestTrace | undefined;
   /** Aborts when the client leaves or the program stops. */
   readonly signal: AbortSignal;
   /** Called when an upstream is asked. */
   readonly onDispatch: () => void;
+  /** Milliseconds the router itself took before the first call upstream. */
+  readonly overheadMs: () => number;
+  /** Milliseconds since the request arrived, without the wait for its body. */
+  readonly elapsedMs: () => number;
+  /** Headers for the answer, whatever it is. */
+  readonly answerHeaders: Readonly<Record<string, string>>;
   /** Headers for the error answer, filled in when an upstream was asked in vain. */
   readonly failureHeaders: Record<string, string>;
-}
-
-/** Attempts at most: a second one only when the first cannot have reached its upstream. */
-export const MAX_ATTEMPTS = 2;
-
-/** The place to ask. */
-export function chooseTarget(model: ModelConfig): ModelTarget {
-  return model.targets[0];
+  /** What all attempts together took. */
+  readonly cost: RequestCost;
 }
 
 /** The upstream of a target. */
@@ -46,65 +62,19 @@ export function upstreamOf(target: ModelTarget, { upstreams }: RouterParts): Ups
   return upstream;
 }
 
-/** True when a failed attempt may be repeated at the same place. */
-export function mayRepeat(error: UpstreamError, attempt: number, signal: AbortSignal): boolean {
-  return error.isUnsent && attempt < MAX_ATTEMPTS && !signal.aborted;
+/** What the choice of targets needs. */
+export function routeParts({ config, book, affinity, loadOf }: RouterParts): RouteParts {
+  return {
+    book,
+    affinity,
+    loadOf,
+    retries: config.retries,
+    findModel: (name) => config.models.get(name),
+    random: Math.random,
+  };
 }
 
 /** Headers that say who answered. */
 export function routeHeaders(target: ModelTarget, attempts: number): Record<string, string> {
   return { "x-vouch-upstream": target.upstream.name, "x-vouch-attempts": String(attempts) };
-}
-
-/** The model a body names, of the kind the endpoint serves. Throws ApiError 400 or 404. */
-export function findModel(body: JsonObject, endpoint: Endpoint, config: RouterConfig): ModelConfig {
-  const name = body.model;
-  if (typeof name !== "string" || name === "") {
-    throw new ApiError(400, { message: "you must provide a model parameter", param: "model" });
-  }
-  const model = config.models.get(name);
-  if (model === undefined) throw modelNotFound(name);
-  if (model.kind !== (endpoint === "embeddings" ? "embedding" : "chat")) {
-    throw new ApiError(404, {
-      message: `The model \`${name}\` is not served at /v1/${endpoint}.`,
-      param: "model",
-      code: "model_not_supported",
-    });
-  }
-  return model;
-}
-
-/** OpenAI's answer to an unknown model. */
-export function modelNotFound(name: string): ApiError {
-  return new ApiError(404, {
-    message: `The model \`${name.slice(0, 128)}\` does not exist or you do not have access to it.`,
-    param: "model",
-    code: "model_not_found",
-  });
-}
-
-/** Checks the fields the router itself relies on; all others are the upstream's business. */
-export function checkBody(body: JsonObject, endpoint: Endpoint): void {
-  if (endpoint === "embeddings") {
-    if (body.input === undefined || body.input === null) throw missing("input");
-    return;
-  }
-  if (body.messages === undefined) throw missing("messages");
-  if (!Array.isArray(body.messages) || body.messages.length === 0 || !body.messages.every(isJsonObject)) {
-    throw new ApiError(400, {
-      message: "'messages' must be a list of at least one message object.",
-      param: "messages",
-    });
-  }
-  if (body.stream !== undefined && body.stream !== null && typeof body.stream !== "boolean") {
-    throw new ApiError(400, { message: "'stream' must be true or false.", param: "stream" });
-  }
-}
-
-function missing(parameter: string): ApiError {
-  return new ApiError(400, {
-    message: `Missing required parameter: '${parameter}'.`,
-    param: parameter,
-    code: "missing_required_parameter",
-  });
 }

@@ -118,7 +118,7 @@ test("a client that reads slowly holds the upstream back and gets all of it", as
   expect(tail).toContain("[DONE]");
 });
 
-test("an upstream that cannot be reached is asked twice, then the client is told", async () => {
+test("an upstream that cannot be reached is asked three times, then the client is told", async () => {
   const closed = createServer();
   await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
   const { port } = closed.address() as AddressInfo;
@@ -126,20 +126,23 @@ test("an upstream that cannot be reached is asked twice, then the client is told
   const lonely = await startTestRouter({
     upstreams: `  gone: { kind: vllm, baseUrl: "http://127.0.0.1:${port}" }`,
     modelEntries: "  - { name: gone-chat, kind: chat, upstream: gone }",
+    settings: "breaker: { failures: 100 }",
   });
   try {
     for (const stream of [true, false]) {
       const answer = await postRaw(`${lonely.baseUrl}/chat/completions`, chatBody("gone-chat", { stream }));
       expect([answer.status, answer.headers["x-vouch-attempts"], answer.headers["x-vouch-upstream"]]).toEqual(
-        [502, "2", "gone"],
+        [502, "3", "gone"],
       );
       expect(JSON.parse(answer.text).error.code).toBe("upstream_unreachable");
     }
     expect(lonely.usage.map(({ attempt, errorCode }) => [attempt, errorCode])).toEqual([
       [1, "connect_failed"],
       [2, "connect_failed"],
+      [3, "connect_failed"],
       [1, "connect_failed"],
       [2, "connect_failed"],
+      [3, "connect_failed"],
     ]);
     expect(
       lonely.usage.every(({ costMicros, usageEstimated }) => costMicros === null && !usageEstimated),

@@ -45,7 +45,11 @@ const stream = (model: string, more: object = {}) =>
 const plainText = "tok0 tok1 tok2 tok3 tok4 ";
 
 beforeAll(async () => {
-  router = await startTestRouter({ models, timeouts: "firstTokenMs: 400, betweenTokensMs: 300" });
+  router = await startTestRouter({
+    models,
+    timeouts: "firstTokenMs: 400, betweenTokensMs: 300",
+    settings: "retries: { max: 0 }",
+  });
 });
 afterAll(() => router.close());
 

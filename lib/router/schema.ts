@@ -31,3 +31,73 @@ export const requestUsageSchema = z.strictObject({
   totalMs: z.number(),
 });
 export type RequestUsage = z.infer<typeof requestUsageSchema>;
+
+/** State of a breaker: calls pass, none do, or one probe does. */
+export const breakerStateSchema = z.enum(["closed", "open", "half_open"]);
+
+/** One place where a model is served, as it stands now. */
+export const targetStateSchema = z.strictObject({
+  upstream: z.string(),
+  upstreamModel: z.string(),
+  weight: z.number(),
+  isPriced: z.boolean(),
+  breaker: breakerStateSchema,
+  /** Milliseconds until it is asked again; 0 when it may be now. */
+  coolingForMs: z.number(),
+  inFlight: z.number().int(),
+  /** Expected time to the first token; null while unknown. */
+  ewmaFirstTokenMs: z.number().nullable(),
+  /** What the upstream says of its own queue; null when it does not. */
+  running: z.number().nullable(),
+  waiting: z.number().nullable(),
+  /** Share (0 to 1) of its cache that is taken. */
+  cacheUse: z.number().nullable(),
+  calls: z.number().int(),
+  failures: z.number().int(),
+  lastFault: z.string().nullable(),
+});
+export type TargetStateView = z.infer<typeof targetStateSchema>;
+
+/** The router as an administrator sees it; no secret is in it. */
+export const routerStateSchema = z.strictObject({
+  configuration: z.strictObject({
+    file: z.string(),
+    /** ISO 8601. */
+    readAt: z.string(),
+    /** Why the latest change of the file was not taken; null when it was. */
+    error: z.string().nullable(),
+    /** As written: references to secrets, never secrets. */
+    written: z.unknown(),
+  }),
+  upstreams: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.string(),
+      /** Null for the built-in models. */
+      baseUrl: z.string().nullable(),
+      credential: z.enum(["none", "key", "entra_id"]),
+      /** Null while nothing is known. */
+      isHealthy: z.boolean().nullable(),
+      /** Why no token of Entra ID is to be had; null when there is one or none is needed. */
+      credentialError: z.string().nullable(),
+      /** Models the server says it serves; null when it was not asked. */
+      servedModels: z.array(z.string()).nullable(),
+    }),
+  ),
+  models: z.array(
+    z.strictObject({
+      name: z.string(),
+      label: z.string(),
+      kind: modelKindSchema,
+      aliases: z.array(z.string()),
+      policy: z.string(),
+      fallbacks: z.array(z.string()),
+      isContinued: z.boolean(),
+      targets: z.array(targetStateSchema),
+    }),
+  ),
+  inFlight: z.number().int(),
+  usageWaiting: z.number().int(),
+  limits: z.strictObject({ reservations: z.number().int(), leases: z.number().int(), isAlone: z.boolean() }),
+});
+export type RouterState = z.infer<typeof routerStateSchema>;

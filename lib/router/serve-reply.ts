@@ -1,119 +1,202 @@
-import { isJsonObject } from "./http/read-json-body.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
+import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
 import { sendJson } from "./http/send-json.ts";
 import {
-  chooseTarget,
   type ModelRequest,
-  mayRepeat,
   type RouterParts,
   routeHeaders,
+  routeParts,
   upstreamOf,
 } from "./model-request.ts";
 import type { RequestSummary } from "./request-summary.ts";
-import {
-  estimateTokensByLength,
-  nameReasoningTwice,
-  readUsage,
-  type TokenUsage,
-} from "./stream/read-chunk.ts";
+import { conversationPrefixes } from "./routing/conversation-affinity.ts";
+import { RouteRun, type RouteStep } from "./routing/route-run.ts";
+import { traceAttempt } from "./trace-attempt.ts";
+import type { AttemptTrace } from "./tracing/request-trace.ts";
 import type { UpstreamReply } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
-import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
 import { recordAttempt } from "./usage/record-attempt.ts";
 
+/** A whole answer and who gave it. */
+export interface ModelReply {
+  readonly step: RouteStep;
+  readonly attempts: number;
+  /** JSON for the client. */
+  readonly bytes: Buffer;
+  readonly json: UpstreamReply["json"];
+  /** Milliseconds upstreams took. */
+  readonly upstreamMs: number;
+}
+
 /**
- * Answers in one piece: chat without `stream`, and embeddings.
+ * Answers in one piece: chat without `stream`, embeddings, reranking.
  *
- * @throws UpstreamError when no attempt gave an answer.
+ * @throws ApiError or UpstreamError when no attempt gave an answer.
  */
 export async function serveReply(asked: ModelRequest, parts: RouterParts): Promise<RequestSummary> {
-  const target = chooseTarget(asked.model);
-  for (let attempt = 1; ; attempt += 1) {
+  const answer = await requestReply(asked, parts);
+  if ("error" in answer) {
+    asked.response.destroy();
+    return { ...answer, outcome: "cancelled", firstTokenMs: undefined };
+  }
+  const { target } = answer.step;
+  sendJson(asked.response, 200, answer.bytes, {
+    "x-request-id": asked.requestId,
+    "x-vouch-overhead-ms": Math.max(0, asked.elapsedMs() - answer.upstreamMs).toFixed(2),
+    ...asked.answerHeaders,
+    ...routeHeaders(target, answer.attempts),
+  });
+  return {
+    target,
+    attempts: answer.attempts,
+    outcome: "complete",
+    firstTokenMs: undefined,
+    error: undefined,
+  };
+}
+
+/** The client left before there was an answer. */
+interface Abandoned {
+  readonly target: RouteStep["target"];
+  readonly attempts: number;
+  readonly error: UpstreamError;
+}
+
+/**
+ * Asks one place after another until one answers.
+ *
+ * @throws ApiError or UpstreamError when none did.
+ */
+export async function requestReply(asked: ModelRequest, parts: RouterParts): Promise<ModelReply | Abandoned> {
+  const { model, caller, body } = asked;
+  const prefixes =
+    model.policy === "affinity" ? conversationPrefixes(`${caller.orgId}/${model.name}`, body) : [];
+  const route = new RouteRun(model, routeParts(parts), prefixes);
+  let upstreamMs = 0;
+  for (let attempts = 0, last: RouteStep | undefined; ; ) {
+    const step = route.next();
+    if (step === undefined) {
+      if (last !== undefined) Object.assign(asked.failureHeaders, routeHeaders(last.target, attempts));
+      throw route.error;
+    }
+    await waited(step.waitMs, asked.signal);
+    upstreamMs += step.waitMs;
+    attempts += 1;
+    last = step;
+    route.began(step);
     const startedAt = performance.now();
     try {
-      const reply = await requestOnce(asked, parts);
-      recordReplyAttempt(asked, parts, { attempt, startedAt, reply });
-      const bytes = nameReasoningTwice(reply.json, "message") ? JSON.stringify(reply.json) : reply.bytes;
-      sendJson(asked.response, 200, bytes, {
-        "x-request-id": asked.requestId,
-        ...routeHeaders(target, attempt),
-      });
-      return { target, attempts: attempt, outcome: "complete", firstTokenMs: undefined, error: undefined };
+      const reply = await requestOnce(asked, parts, step, attempts);
+      upstreamMs += performance.now() - startedAt;
+      return { step, attempts, upstreamMs, ...reply };
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
-      recordReplyAttempt(asked, parts, { attempt, startedAt, error });
-      if (error.fault === "cancelled") {
-        asked.response.destroy();
-        return { target, attempts: attempt, outcome: "cancelled", firstTokenMs: undefined, error };
-      }
-      if (mayRepeat(error, attempt, asked.signal)) continue;
-      Object.assign(asked.failureHeaders, routeHeaders(target, attempt));
-      throw error;
+      upstreamMs += performance.now() - startedAt;
+      if (error.fault === "cancelled") return { target: step.target, attempts, error };
+      route.failed(step, error);
     }
   }
 }
 
-async function requestOnce(asked: ModelRequest, parts: RouterParts): Promise<UpstreamReply> {
-  const { endpoint, body, requestId, model, signal } = asked;
-  const target = chooseTarget(model);
+async function waited(waitMs: number, signal: AbortSignal): Promise<void> {
+  if (waitMs <= 0) return;
+  // The client's leaving ends the wait; the call that follows notices it.
+  await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+}
+
+async function requestOnce(
+  asked: ModelRequest,
+  parts: RouterParts,
+  step: RouteStep,
+  attempt: number,
+): Promise<Pick<ModelReply, "bytes" | "json">> {
+  const { target, state } = step;
+  const adapter = adaptEndpoint(asked.endpoint, asked.body, target.upstream, asked.items);
+  const call = state.begin();
+  const trace = traceAttempt(asked, target, attempt);
+  const startedAt = performance.now();
   asked.onDispatch();
-  const call = { endpoint, body, requestId, upstreamModel: target.upstreamModel };
-  const reply = await upstreamOf(target, parts).request(call, signal);
-  const expected = endpoint === "embeddings" ? reply.json.data : reply.json.choices;
-  if (!Array.isArray(expected)) throw upstreamFault("bad_reply", target.upstream.name);
-  return reply;
+  let reply: UpstreamReply | undefined;
+  let failure: UpstreamError | undefined;
+  try {
+    const { endpoint, body } = adapter;
+    reply = await upstreamOf(target, parts).request(
+      {
+        endpoint,
+        body,
+        requestId: asked.requestId,
+        upstreamModel: target.upstreamModel,
+        headers: trace?.headers,
+      },
+      asked.signal,
+    );
+    if (!adapter.isReply(reply.json)) throw upstreamFault("bad_reply", target.upstream.name);
+    // A whole answer is its own first token: slow ones count for the choice as well.
+    call.firstToken(performance.now() - startedAt);
+    const translated = adapter.toClient(reply.json);
+    return {
+      bytes: translated === undefined ? reply.bytes : Buffer.from(JSON.stringify(translated)),
+      json: translated ?? reply.json,
+    };
+  } catch (error) {
+    if (error instanceof UpstreamError) failure = error;
+    throw error;
+  } finally {
+    call.end(failure);
+    recordReply(asked, parts, { step, attempt, adapter, startedAt, reply, failure, trace });
+  }
 }
 
-interface ReplyAttempt {
+interface EndedReply {
+  readonly step: RouteStep;
   readonly attempt: number;
+  readonly adapter: EndpointAdapter;
   readonly startedAt: number;
-  readonly reply?: UpstreamReply;
-  readonly error?: UpstreamError;
+  readonly reply: UpstreamReply | undefined;
+  readonly failure: UpstreamError | undefined;
+  readonly trace: AttemptTrace | undefined;
 }
 
-function recordReplyAttempt(asked: ModelRequest, parts: RouterParts, ended: ReplyAttempt): void {
-  const { error, reply } = ended;
-  const reported = reply === undefined ? undefined : readUsage(reply.json.usage);
-  const wasWorkedOn = error === undefined || !(error.isUnsent || error.fault === "refused");
-  recordAttempt(
+function recordReply(asked: ModelRequest, parts: RouterParts, ended: EndedReply): void {
+  const { failure, reply, adapter } = ended;
+  const reported = reply === undefined ? undefined : adapter.readUsage(reply.json);
+  const wasWorkedOn = failure === undefined || !(failure.isUnsent || failure.fault === "refused");
+  const usage = reported ?? {
+    promptTokens: wasWorkedOn ? estimateRequestTokens(adapter.endpoint, adapter.body) : 0,
+    cachedTokens: 0,
+    completionTokens: reply === undefined ? 0 : adapter.completionTokens(reply.json),
+  };
+  const costMicros = recordAttempt(
     {
       owner: asked.caller,
       requestId: asked.requestId,
       attempt: ended.attempt,
       endpoint: asked.endpoint,
       model: asked.model,
-      target: chooseTarget(asked.model),
-      outcome: outcomeOf(error),
-      error,
-      usage: reported ?? estimateUsage(asked, reply, wasWorkedOn),
+      target: ended.step.target,
+      outcome: outcomeOf(failure),
+      error: failure,
+      usage,
       isEstimated: reported === undefined && wasWorkedOn,
       firstTokenMs: undefined,
       totalMs: performance.now() - ended.startedAt,
     },
     parts.usage,
   );
+  asked.cost.add(usage, costMicros);
+  ended.trace?.end({
+    outcome: outcomeOf(failure),
+    errorType: failure?.fault,
+    status: failure?.upstreamStatus,
+    promptTokens: usage.promptTokens,
+    cachedTokens: usage.cachedTokens,
+    completionTokens: usage.completionTokens,
+    isUsageEstimated: reported === undefined,
+  });
 }
 
-function outcomeOf(error: UpstreamError | undefined): "complete" | "cancelled" | "failed" {
-  if (error === undefined) return "complete";
-  return error.fault === "cancelled" ? "cancelled" : "failed";
-}
-
-function estimateUsage(
-  asked: ModelRequest,
-  reply: UpstreamReply | undefined,
-  wasWorkedOn: boolean,
-): TokenUsage {
-  return {
-    promptTokens: wasWorkedOn ? estimatePromptTokens(asked.body) : 0,
-    cachedTokens: 0,
-    completionTokens: asked.endpoint === "embeddings" ? 0 : tokensInChoices(reply?.json.choices),
-  };
-}
-
-function tokensInChoices(choices: unknown): number {
-  if (!Array.isArray(choices)) return 0;
-  return choices.reduce<number>((sum, choice) => {
-    const message = isJsonObject(choice) && isJsonObject(choice.message) ? choice.message : {};
-    return sum + (typeof message.content === "string" ? estimateTokensByLength(message.content.length) : 0);
-  }, 0);
+function outcomeOf(failure: UpstreamError | undefined): "complete" | "cancelled" | "failed" {
+  if (failure === undefined) return "complete";
+  return failure.fault === "cancelled" ? "cancelled" : "failed";
 }

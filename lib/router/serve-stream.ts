@@ -1,123 +1,259 @@
-import { ERROR_TABLE } from "../shared/error-table.ts";
-import { isJsonObject } from "./http/read-json-body.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
+import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
 import {
-  chooseTarget,
   type ModelRequest,
-  mayRepeat,
   type RouterParts,
   routeHeaders,
+  routeParts,
   upstreamOf,
 } from "./model-request.ts";
+import { recordStreamAttempt } from "./record-stream-attempt.ts";
 import type { RequestSummary } from "./request-summary.ts";
 import { routerMetrics } from "./router-metrics.ts";
+import { conversationPrefixes } from "./routing/conversation-affinity.ts";
+import { RouteRun, type RouteStep } from "./routing/route-run.ts";
+import { AnswerWriter } from "./stream/answer-writer.ts";
 import { ClientStream } from "./stream/client-stream.ts";
+import { canContinueAt, continuationBody, isPrefilling, mayContinue } from "./stream/continuation.ts";
 import { type AttemptResult, StreamAttempt } from "./stream/stream-attempt.ts";
-import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
-import { recordAttempt } from "./usage/record-attempt.ts";
+import { traceAttempt } from "./trace-attempt.ts";
 
-/** What a client reads in place of `[DONE]` when an answer is not whole. */
-const interruptedEvent = `data: ${JSON.stringify({
-  error: {
-    message: ERROR_TABLE.stream_interrupted.message,
-    type: "upstream_error",
-    param: null,
-    code: "stream_interrupted",
-  },
-})}\n\n`;
+/** One attempt and how it ended. */
+interface Ended {
+  readonly step: RouteStep;
+  readonly result: AttemptResult;
+  /** True when another attempt spoke first and this one was given up. */
+  readonly isSuperseded: boolean;
+}
+
+/** What the client has of a broken answer. */
+interface Shown {
+  readonly text: string;
+  readonly tokens: number;
+}
 
 /**
- * Streams a chat answer to the client. An error before the first real output is thrown, so that it becomes an HTTP
- * error; after it the stream ends with an error event and without `[DONE]`.
+ * Streams an answer to the client. An error before the first real output is thrown, so that it becomes an HTTP error;
+ * after it another target continues the answer where that is possible, and otherwise the stream ends with an error
+ * event and without its farewell.
  *
- * @throws ApiError when no attempt began.
+ * @throws ApiError or UpstreamError when no attempt began.
  */
-export async function serveStream(asked: ModelRequest, parts: RouterParts): Promise<RequestSummary> {
-  const target = chooseTarget(asked.model);
-  let running: StreamAttempt | undefined;
-  const client = new ClientStream(asked.response, parts.config.clientStuckMs, {
-    full: () => running?.pause(),
-    drained: () => running?.resume(),
-  });
-  const onAbort = () => running?.cancel();
-  asked.signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    for (let attempt = 1; ; attempt += 1) {
-      running = beginAttempt(asked, parts, client, attempt);
-      if (asked.signal.aborted) running.cancel();
-      const result = await running.result;
-      recordStreamAttempt(asked, parts, result, attempt);
-      if (result.outcome === "failed" && result.error !== undefined) {
-        if (mayRepeat(result.error, attempt, asked.signal)) continue;
-        Object.assign(asked.failureHeaders, routeHeaders(target, attempt));
-        throw result.error;
-      }
-      if (result.outcome === "complete") client.end("data: [DONE]\n\n");
-      else if (result.outcome === "interrupted") client.end(interruptedEvent);
-      else asked.response.destroy();
-      return {
-        target,
-        attempts: attempt,
-        outcome: result.outcome,
-        firstTokenMs: result.firstTokenMs,
-        error: result.error,
-      };
-    }
-  } finally {
-    asked.signal.removeEventListener("abort", onAbort);
+export function serveStream(asked: ModelRequest, parts: RouterParts): Promise<RequestSummary> {
+  return new StreamedAnswer(asked, parts).run();
+}
+
+class StreamedAnswer {
+  readonly #asked: ModelRequest;
+  readonly #parts: RouterParts;
+  readonly #route: RouteRun;
+  readonly #client: ClientStream;
+  readonly #writer: AnswerWriter;
+  /** Attempts under way: two while a hedged one races, one otherwise. */
+  readonly #running = new Set<StreamAttempt>();
+  readonly #superseded = new WeakSet<StreamAttempt>();
+  #calls = 0;
+  #shownTokens = 0;
+
+  constructor(asked: ModelRequest, parts: RouterParts) {
+    const { model, body, caller, response } = asked;
+    this.#asked = asked;
+    this.#parts = parts;
+    const prefixes =
+      model.policy === "affinity" ? conversationPrefixes(`${caller.orgId}/${model.name}`, body) : [];
+    this.#route = new RouteRun(model, routeParts(parts), prefixes);
+    this.#client = new ClientStream(response, parts.config.clientStuckMs, {
+      full: () => this.#each((attempt) => attempt.pause()),
+      drained: () => this.#each((attempt) => attempt.resume()),
+    });
+    const adapter = adaptEndpoint(asked.endpoint, body, model.targets[0].upstream, asked.items);
+    const isContinuable =
+      model.continuation &&
+      asked.request.headers["x-vouch-continuation"] !== "off" &&
+      adapter.endpoint === "chat/completions" &&
+      mayContinue(adapter.body);
+    this.#writer = new AnswerWriter(this.#client, { keepsText: isContinuable });
   }
-}
 
-function beginAttempt(
-  asked: ModelRequest,
-  parts: RouterParts,
-  client: ClientStream,
-  attempt: number,
-): StreamAttempt {
-  const { body, endpoint, model, requestId } = asked;
-  const target = chooseTarget(model);
-  const call = { endpoint, body, requestId, upstreamModel: target.upstreamModel };
-  asked.onDispatch();
-  return new StreamAttempt(upstreamOf(target, parts), call, {
-    timeouts: target.upstream.timeouts,
-    withUsage: isJsonObject(body.stream_options) && body.stream_options.include_usage === true,
-    expectedChoices: typeof body.n === "number" && body.n > 1 ? body.n : 1,
-    output: {
-      open: () => client.open({ "x-request-id": requestId, ...routeHeaders(target, attempt) }),
-      write: (text) => client.write(text),
-    },
-    onDroppedEvent: () => routerMetrics().droppedEvents.inc({ upstream: target.upstream.name }),
-  });
-}
+  async run(): Promise<RequestSummary> {
+    const { signal } = this.#asked;
+    const onAbort = () => this.#each((attempt) => attempt.cancel());
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      let ended = await this.#begin();
+      while (ended.result.outcome === "interrupted" || ended.result.outcome === "failed") {
+        const next = this.#continueFrom(ended);
+        if (next === undefined) break;
+        ended = await next;
+      }
+      return this.#finish(ended);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
 
-function recordStreamAttempt(
-  asked: ModelRequest,
-  parts: RouterParts,
-  result: AttemptResult,
-  attempt: number,
-): void {
-  const { tally, error } = result;
-  const wasWorkedOn =
-    error === undefined || !(error.isUnsent || error.fault === "refused") || tally.deltaTokens > 0;
-  const estimate = {
-    promptTokens: wasWorkedOn ? estimatePromptTokens(asked.body) : 0,
-    cachedTokens: 0,
-    completionTokens: tally.deltaTokens,
-  };
-  recordAttempt(
-    {
-      owner: asked.caller,
-      requestId: asked.requestId,
-      attempt,
-      endpoint: asked.endpoint,
-      model: asked.model,
-      target: chooseTarget(asked.model),
-      outcome: result.outcome,
-      error,
-      usage: tally.usage ?? estimate,
-      isEstimated: tally.usage === undefined && wasWorkedOn,
+  /** Asks one place after another until one has shown something, or the client has left. */
+  async #begin(): Promise<Ended> {
+    for (let last: Ended | undefined; ; ) {
+      const step = this.#route.next();
+      if (step === undefined) throw this.#giveUp(last);
+      if (!(await this.#waited(step.waitMs)) && last !== undefined) {
+        return { ...last, result: { ...last.result, outcome: "cancelled" } };
+      }
+      last = await this.#race(step);
+      if (last.result.outcome !== "failed") return last;
+    }
+  }
+
+  #giveUp(last: Ended | undefined): Error {
+    if (last !== undefined)
+      Object.assign(this.#asked.failureHeaders, routeHeaders(last.step.target, this.#calls));
+    return this.#route.error;
+  }
+
+  async #waited(waitMs: number): Promise<boolean> {
+    if (waitMs <= 0) return !this.#asked.signal.aborted;
+    try {
+      await sleep(waitMs, undefined, { signal: this.#asked.signal });
+      return true;
+    } catch {
+      // The client left while it waited.
+      return false;
+    }
+  }
+
+  /** Asks one place, and a second one when the first is slow and the model is hedged; the first to speak stays. */
+  #race(step: RouteStep): Promise<Ended> {
+    const { hedge } = this.#asked.model;
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      let open = 0;
+      const launch = (to: RouteStep) => {
+        open += 1;
+        this.#attempt(to, undefined).then((ended) => {
+          open -= 1;
+          const isOut = ended.result.outcome === "failed" || ended.isSuperseded;
+          if (isOut && open > 0) return;
+          clearTimeout(timer);
+          resolve(ended);
+        }, reject);
+      };
+      if (hedge !== undefined) {
+        timer = setTimeout(() => {
+          const other = this.#client.isOpen ? undefined : this.#route.another();
+          if (other !== undefined) launch(other);
+        }, hedge.afterMs);
+      }
+      launch(step);
+    });
+  }
+
+  /** Asks another place to go on with a broken answer; undefined when there is none or it cannot be continued. */
+  #continueFrom({ step, result }: Ended): Promise<Ended> | undefined {
+    if (!this.#writer.isContinuable || this.#asked.signal.aborted) return undefined;
+    const next = this.#route.another((target) => canContinueAt(target) && target !== step.target);
+    if (next === undefined) return undefined;
+    this.#shownTokens += result.tally.deltaTokens;
+    const spent = result.tally.usage ?? {
+      promptTokens: estimateRequestTokens(this.#asked.endpoint, this.#asked.body),
+      cachedTokens: 0,
+      completionTokens: result.tally.deltaTokens,
+    };
+    this.#writer.beginContinuation(isPrefilling(next.target), spent);
+    const text = this.#writer.shownText ?? "";
+    return this.#attempt(next, { text, tokens: this.#shownTokens });
+  }
+
+  async #attempt(step: RouteStep, shown: Shown | undefined): Promise<Ended> {
+    const { asked, number, adapter } = this.#open(step);
+    const { target, state } = step;
+    const body = shown === undefined ? adapter.body : continuationBody(adapter.body, shown, target);
+    const call = state.begin();
+    const trace = traceAttempt(asked, target, number);
+    const attempt: StreamAttempt = new StreamAttempt(
+      upstreamOf(target, this.#parts),
+      {
+        endpoint: adapter.endpoint,
+        body,
+        requestId: asked.requestId,
+        upstreamModel: target.upstreamModel,
+        headers: trace?.headers,
+      },
+      {
+        timeouts: target.upstream.timeouts,
+        expectedChoices: adapter.expectedChoices,
+        readChunk: adapter.readChunk,
+        onFirstToken: (afterMs) => {
+          call.firstToken(afterMs);
+          trace?.firstToken();
+        },
+        onDroppedEvent: () => routerMetrics().droppedEvents.inc({ upstream: target.upstream.name }),
+        output: {
+          open: () => this.#show(attempt, step, adapter, shown),
+          write: (events) => {
+            this.#writer.write(events);
+            if (this.#writer.isDiverged) attempt.abandon("diverged");
+          },
+        },
+      },
+    );
+    this.#running.add(attempt);
+    if (asked.signal.aborted) attempt.cancel();
+    const result = await attempt.result;
+    this.#running.delete(attempt);
+    call.end(result.error);
+    if (result.error !== undefined && result.outcome !== "cancelled") this.#route.failed(step, result.error);
+    recordStreamAttempt(asked, this.#parts, { step, attempt: number, result, adapter, trace });
+    return { step, result, isSuperseded: this.#superseded.has(attempt) };
+  }
+
+  #open(step: RouteStep) {
+    const asked = this.#asked;
+    const adapter = adaptEndpoint(asked.endpoint, asked.body, step.target.upstream, asked.items);
+    this.#route.began(step);
+    this.#calls += 1;
+    asked.onDispatch();
+    return { asked, adapter, number: this.#calls };
+  }
+
+  /** An attempt has its first real output: the others are over, and the head goes out. */
+  #show(attempt: StreamAttempt, step: RouteStep, adapter: EndpointAdapter, shown: Shown | undefined): void {
+    for (const other of this.#running) {
+      if (other === attempt) continue;
+      this.#superseded.add(other);
+      other.cancel();
+    }
+    if (shown !== undefined) {
+      const { name } = step.target.upstream;
+      this.#writer.note(
+        `vouch-resumed attempts=${this.#calls} upstream=${name} resumed_at=${shown.text.length}`,
+      );
+      return;
+    }
+    const headers = {
+      "x-request-id": this.#asked.requestId,
+      "x-vouch-overhead-ms": this.#asked.overheadMs().toFixed(2),
+      ...this.#asked.answerHeaders,
+      ...routeHeaders(step.target, this.#calls),
+    };
+    this.#writer.open(headers, adapter.createEncoder(), adapter.withUsage);
+  }
+
+  #finish({ step, result }: Ended): RequestSummary {
+    if (result.outcome === "complete") this.#writer.done();
+    else if (result.outcome === "cancelled") this.#asked.response.destroy();
+    else this.#writer.interrupted();
+    return {
+      target: step.target,
+      attempts: this.#calls,
+      outcome: result.outcome === "failed" ? "interrupted" : result.outcome,
       firstTokenMs: result.firstTokenMs,
-      totalMs: result.totalMs,
-    },
-    parts.usage,
-  );
+      error: result.error,
+    };
+  }
+
+  #each(deed: (attempt: StreamAttempt) => void): void {
+    for (const attempt of [...this.#running]) deed(attempt);
+  }
 }

@@ -168,7 +168,7 @@ export const configFileSchema = z.strictObject({
   timeouts: z.strictObject({ ...timeoutsFields, clientStuckMs: milliseconds.optional() }).default({}),
   retries: z
     .strictObject({
-      max: z.int().min(0).max(10).default(3),
+      max: z.int().min(0).max(10).default(2),
       baseMs: milliseconds.default(250),
       maxWaitMs: z.int().min(0).max(600_000).default(10_000),
     })

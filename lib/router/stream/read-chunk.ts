@@ -17,6 +17,10 @@ export interface ChunkReading {
   readonly usage: TokenUsage | undefined;
   /** Estimated tokens in its deltas. */
   readonly deltaTokens: number;
+  /** Text of the first choice, as far as it is part of the answer. */
+  readonly text: string;
+  /** True when it carries a tool call, a refusal or speech: an answer with such a thing cannot be continued. */
+  readonly isBound: boolean;
   /** The choices it speaks of, and those it finishes. */
   readonly indexes: readonly number[];
   readonly finished: readonly number[];
@@ -51,13 +55,17 @@ export function readChunk(chunk: JsonObject): ChunkReading {
   const usage = readUsage(chunk.usage);
   let isOutput = false;
   let deltaTokens = 0;
+  let text = "";
+  let isBound = false;
   const indexes: number[] = [];
   const finished: number[] = [];
   for (const choice of choices) {
     if (!isJsonObject(choice)) continue;
     const index = typeof choice.index === "number" ? choice.index : 0;
     indexes.push(index);
-    const tokens = tokensInDelta(choice.delta);
+    const tokens = tokensInDelta(choice.delta) + tokensInText(nonEmpty(choice.text));
+    if (index === 0) text += textOf(choice);
+    isBound ||= isBinding(choice.delta);
     deltaTokens += tokens;
     if (typeof choice.finish_reason === "string" && choice.finish_reason !== "") finished.push(index);
     isOutput ||= tokens > 0 || finished.length > 0;
@@ -67,9 +75,27 @@ export function readChunk(chunk: JsonObject): ChunkReading {
     isUsageOnly: choices.length === 0 && usage !== undefined,
     usage,
     deltaTokens,
+    text,
+    isBound,
     indexes,
     finished,
   };
+}
+
+function textOf(choice: JsonObject): string {
+  const { delta, text } = choice;
+  if (typeof text === "string") return text;
+  return isJsonObject(delta) && typeof delta.content === "string" ? delta.content : "";
+}
+
+function isBinding(delta: unknown): boolean {
+  return (
+    isJsonObject(delta) &&
+    (Array.isArray(delta.tool_calls) ||
+      isJsonObject(delta.function_call) ||
+      isJsonObject(delta.audio) ||
+      nonEmpty(delta.refusal) !== undefined)
+  );
 }
 
 function tokensInDelta(delta: unknown): number {
@@ -91,7 +117,7 @@ function nonEmpty(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-function tokensInText(text: string | undefined): number {
+export function tokensInText(text: string | undefined): number {
   if (text === undefined) return 0;
   return text.length <= LONGEST_TOKEN ? 1 : estimateTokensByLength(text.length);
 }

@@ -3,7 +3,8 @@ import { ApiError } from "../http/api-error.ts";
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
 import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "../upstreams/upstream.ts";
 import { statusOfErrorEvent, UpstreamError, upstreamFault } from "../upstreams/upstream-error.ts";
-import { nameReasoningTwice, readChunk } from "./read-chunk.ts";
+import type { ReadEvent } from "./answer-writer.ts";
+import { type ChunkReading, nameReasoningTwice } from "./read-chunk.ts";
 import { StreamTally } from "./stream-tally.ts";
 
 /** Start-up events kept back at most before an attempt counts as begun. */
@@ -27,16 +28,21 @@ export interface AttemptResult {
 export interface AttemptOutput {
   /** Real output begins: called once, before the first `write`. */
   open(): void;
-  write(text: string): void;
+  /** Events that arrived together. */
+  write(events: readonly ReadEvent[]): void;
 }
+
+/** What an event of a stream says; an error in it ends the stream. */
+export type StreamReading = ChunkReading & { readonly error: JsonObject | undefined };
 
 /** What an attempt needs to know. */
 export interface AttemptOptions {
   readonly timeouts: Timeouts;
   readonly output: AttemptOutput;
-  /** True when the client asked for the usage chunk; otherwise it is taken out. */
-  readonly withUsage: boolean;
   readonly expectedChoices: number;
+  readonly readChunk: (chunk: JsonObject) => StreamReading;
+  /** The first real output is here. */
+  readonly onFirstToken: (afterMs: number) => void;
   readonly onDroppedEvent: () => void;
 }
 
@@ -53,8 +59,8 @@ export class StreamAttempt implements StreamReceiver {
   #tally: StreamTally;
   #startedAt = performance.now();
   #firstTokenMs: number | undefined;
-  #held = "";
-  #heldEvents = 0;
+  #held: ReadEvent[] = [];
+  #heldCharacters = 0;
   #isShown = false;
   #isPaused = false;
   #isOver = false;
@@ -92,8 +98,13 @@ export class StreamAttempt implements StreamReceiver {
     this.#end("cancelled", upstreamFault("cancelled", this.#upstream));
   }
 
+  /** Gives the attempt up although its upstream goes on; what it has shown stays. */
+  abandon(fault: "diverged"): void {
+    this.#fail(upstreamFault(fault, this.#upstream));
+  }
+
   events(batch: readonly string[]): void {
-    let shown = "";
+    const shown: ReadEvent[] = [];
     for (const data of batch) {
       if (this.#isOver) return;
       if (data === "[DONE]") {
@@ -103,12 +114,13 @@ export class StreamAttempt implements StreamReceiver {
       }
       const chunk = this.#parse(data);
       if (chunk === undefined) continue;
-      if (isJsonObject(chunk.error)) {
+      const reading = this.#options.readChunk(chunk);
+      if (reading.error !== undefined) {
         this.#show(shown);
-        this.#fail(this.#errorOfEvent(chunk.error));
+        this.#fail(this.#errorOfEvent(reading.error));
         return;
       }
-      shown += this.#take(chunk, data);
+      shown.push(this.#take(chunk, reading, data));
     }
     this.#show(shown);
   }
@@ -136,19 +148,17 @@ export class StreamAttempt implements StreamReceiver {
     return undefined;
   }
 
-  /** Counts a chunk and returns the text to show for it. */
-  #take(chunk: JsonObject, data: string): string {
-    const reading = readChunk(chunk);
+  /** Counts an event and makes it ready to be shown. */
+  #take(chunk: JsonObject, reading: StreamReading, data: string): ReadEvent {
     this.#tally.add(reading);
     if (reading.isOutput && this.#firstTokenMs === undefined) this.#beginOutput();
-    if (reading.isUsageOnly && !this.#options.withUsage) return "";
-    this.#heldEvents += 1;
     const isRewritten = nameReasoningTwice(chunk, "delta") || data.includes("\n");
-    return `data: ${isRewritten ? JSON.stringify(chunk) : data}\n\n`;
+    return { chunk, reading, raw: isRewritten ? JSON.stringify(chunk) : data };
   }
 
   #beginOutput(): void {
     this.#firstTokenMs = performance.now() - this.#startedAt;
+    this.#options.onFirstToken(this.#firstTokenMs);
     clearTimeout(this.#waitTimer);
     this.#waitTimer = setTimeout(() => {
       if (this.#isPaused) this.#waitTimer.refresh();
@@ -156,20 +166,23 @@ export class StreamAttempt implements StreamReceiver {
     }, this.#options.timeouts.betweenTokensMs);
   }
 
-  #show(text: string): void {
+  #show(events: readonly ReadEvent[]): void {
     if (this.#firstTokenMs !== undefined) this.#waitTimer.refresh();
-    if (text === "") return;
+    if (events.length === 0 || this.#isOver) return;
     if (this.#isShown) {
-      this.#options.output.write(text);
+      this.#options.output.write(events);
       return;
     }
-    this.#held += text;
-    const isFull = this.#heldEvents > MAX_HELD_EVENTS || this.#held.length > MAX_HELD_CHARACTERS;
+    this.#held.push(...events);
+    for (const { raw } of events) this.#heldCharacters += raw.length;
+    const isFull = this.#held.length > MAX_HELD_EVENTS || this.#heldCharacters > MAX_HELD_CHARACTERS;
     if (this.#firstTokenMs === undefined && !isFull) return;
+    const held = this.#held;
+    this.#held = [];
     this.#isShown = true;
     this.#options.output.open();
-    this.#options.output.write(this.#held);
-    this.#held = "";
+    // Another attempt may have been quicker: then this one is over.
+    if (!this.#isOver) this.#options.output.write(held);
   }
 
   #finishInOrder(): void {

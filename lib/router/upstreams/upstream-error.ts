@@ -11,6 +11,7 @@ export type UpstreamFault =
   | "connection_cut"
   | "incomplete"
   | "bad_reply"
+  | "diverged"
   | "refused"
   | "cancelled";
 
@@ -54,6 +55,7 @@ const sentences: Record<
   connection_cut: [502, "upstream_error", "broke the connection."],
   incomplete: [502, "upstream_error", "ended its answer before it was whole."],
   bad_reply: [502, "upstream_error", "sent something that is no answer."],
+  diverged: [502, "upstream_error", "told the answer anew instead of going on with it."],
   cancelled: [499, "client_closed", "was told to stop: the client left."],
 };
 

@@ -12,6 +12,8 @@ export interface UpstreamCall {
   /** The client's body; the upstream replaces the model's name. */
   readonly body: JsonObject;
   readonly requestId: string;
+  /** More headers for the upstream, such as those of a trace. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Takes what an upstream streams. After `end` or `fail` nothing more arrives; neither is called inside `openStream`. */

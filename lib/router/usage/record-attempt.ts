@@ -32,8 +32,8 @@ export interface EndedAttempt {
   readonly totalMs: number;
 }
 
-/** Counts an attempt and queues its row of money. */
-export function recordAttempt(ended: EndedAttempt, recorder: UsageRecorder): void {
+/** Counts an attempt and queues its row of money. Returns its cost in micros, null when the price is unknown. */
+export function recordAttempt(ended: EndedAttempt, recorder: UsageRecorder): number | null {
   const { model, target, usage, outcome } = ended;
   const cost = costMicros(usage, target.price);
   countAttempt(ended, cost);
@@ -60,6 +60,7 @@ export function recordAttempt(ended: EndedAttempt, recorder: UsageRecorder): voi
     totalMs: ended.totalMs,
     createdAt: new Date(),
   });
+  return cost;
 }
 
 function statusOf(outcome: AttemptOutcome, error: UpstreamError | undefined): number {

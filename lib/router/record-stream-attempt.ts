@@ -1,0 +1,61 @@
+import type { EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
+import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
+import type { ModelRequest, RouterParts } from "./model-request.ts";
+import type { RouteStep } from "./routing/route-run.ts";
+import type { AttemptResult } from "./stream/stream-attempt.ts";
+import type { AttemptTrace } from "./tracing/request-trace.ts";
+import { recordAttempt } from "./usage/record-attempt.ts";
+
+/** A streamed attempt that is over. */
+interface EndedStream {
+  readonly step: RouteStep;
+  /** From 1. */
+  readonly attempt: number;
+  readonly result: AttemptResult;
+  readonly adapter: EndpointAdapter;
+  readonly trace: AttemptTrace | undefined;
+}
+
+/** Records what a streamed attempt took: the upstream's own count, or the prompt and the tokens seen. */
+export function recordStreamAttempt(
+  asked: ModelRequest,
+  parts: RouterParts,
+  { step, attempt, result, adapter, trace }: EndedStream,
+): void {
+  const { tally, error } = result;
+  const wasWorkedOn =
+    error === undefined || !(error.isUnsent || error.fault === "refused") || tally.deltaTokens > 0;
+  const estimate = {
+    promptTokens: wasWorkedOn ? estimateRequestTokens(adapter.endpoint, adapter.body) : 0,
+    cachedTokens: 0,
+    completionTokens: tally.deltaTokens,
+  };
+  const usage = tally.usage ?? estimate;
+  const costMicros = recordAttempt(
+    {
+      owner: asked.caller,
+      requestId: asked.requestId,
+      attempt,
+      endpoint: asked.endpoint,
+      model: asked.model,
+      target: step.target,
+      outcome: result.outcome,
+      error,
+      usage,
+      isEstimated: tally.usage === undefined && wasWorkedOn,
+      firstTokenMs: result.firstTokenMs,
+      totalMs: result.totalMs,
+    },
+    parts.usage,
+  );
+  asked.cost.add(usage, costMicros);
+  trace?.end({
+    outcome: result.outcome,
+    errorType: error?.fault,
+    status: error?.upstreamStatus,
+    promptTokens: usage.promptTokens,
+    cachedTokens: usage.cachedTokens,
+    completionTokens: usage.completionTokens,
+    isUsageEstimated: tally.usage === undefined,
+  });
+}

@@ -1,0 +1,181 @@
+import type { ClientEncoder } from "../endpoints/client-encoder.ts";
+import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
+import type { ClientStream } from "./client-stream.ts";
+import { ContinuationJoiner } from "./join-continuation.ts";
+import type { ChunkReading, TokenUsage } from "./read-chunk.ts";
+
+/** One event of an upstream, read. */
+export interface ReadEvent {
+  readonly chunk: JsonObject;
+  /** The same as JSON on one line. */
+  readonly raw: string;
+  readonly reading: ChunkReading;
+}
+
+/** A longer answer is not kept for a continuation: an upstream's memory of it would be gone as well. */
+const MAX_KEPT_CHARACTERS = 512 * 1024;
+
+/** What a writer needs to know. */
+export interface AnswerWriterOptions {
+  /** True when the text must be kept for a continuation. */
+  readonly keepsText: boolean;
+}
+
+/**
+ * Writes one answer to the client, whoever it comes from: the events of a second upstream that continues a cut answer
+ * carry the first one's id and model, bring no second role, and none of the text that the client has.
+ */
+export class AnswerWriter {
+  readonly #client: ClientStream;
+  readonly #options: AnswerWriterOptions;
+  #encoder: ClientEncoder | undefined;
+  #withUsage = false;
+  #text = "";
+  #isTextKept: boolean;
+  #isBound = false;
+  #isFinished = false;
+  #identity: JsonObject | undefined;
+  #joiner: ContinuationJoiner | undefined;
+  /** Usage of the attempts before the running one. */
+  #spent: TokenUsage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
+
+  constructor(client: ClientStream, options: AnswerWriterOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#isTextKept = options.keepsText;
+  }
+
+  /** Text shown so far; undefined when it is not whole because it was not kept. */
+  get shownText(): string | undefined {
+    return this.#isTextKept ? this.#text : undefined;
+  }
+
+  /** True when what was shown can be continued by another model: plain text or reasoning, no end yet. */
+  get isContinuable(): boolean {
+    return this.#isTextKept && !this.#isBound && !this.#isFinished;
+  }
+
+  /** True when the second model tells the answer in other words: its attempt is to be given up. */
+  get isDiverged(): boolean {
+    return this.#joiner?.isDiverged ?? false;
+  }
+
+  /**
+   * The first real output: the head goes out.
+   *
+   * @param withUsage true when the encoder wants chunks that carry the usage alone; otherwise they are taken out.
+   */
+  open(headers: Readonly<Record<string, string>>, encoder: ClientEncoder, withUsage: boolean): void {
+    if (this.#encoder !== undefined) return;
+    this.#encoder = encoder;
+    this.#withUsage = withUsage;
+    this.#client.open(headers);
+  }
+
+  /** Another attempt continues the answer. */
+  beginContinuation(isPrefilled: boolean, spent: TokenUsage): void {
+    this.#joiner = new ContinuationJoiner(this.#text, isPrefilled);
+    this.#spent = {
+      promptTokens: this.#spent.promptTokens + spent.promptTokens,
+      cachedTokens: this.#spent.cachedTokens + spent.cachedTokens,
+      completionTokens: this.#spent.completionTokens + spent.completionTokens,
+    };
+  }
+
+  /** Writes events that arrived together, in one piece. */
+  write(events: readonly ReadEvent[]): void {
+    const encoder = this.#encoder;
+    if (encoder === undefined) throw new Error("events before the head");
+    let text = "";
+    for (const event of events) {
+      if (event.reading.isUsageOnly && !this.#withUsage) continue;
+      text += this.#joiner === undefined ? this.#first(event, encoder) : this.#continued(event, encoder);
+    }
+    if (text !== "") this.#client.write(text);
+  }
+
+  /** A comment: clients skip it, people who look at the bytes see it. */
+  note(comment: string): void {
+    this.#client.write(`: ${comment}\n\n`);
+  }
+
+  /** The answer is whole. */
+  done(): void {
+    this.#client.end(this.#encoder?.done() ?? "");
+  }
+
+  /** The answer is not whole, and its end says so. */
+  interrupted(): void {
+    this.#client.end(this.#encoder?.interrupted() ?? "");
+  }
+
+  #first({ chunk, raw, reading }: ReadEvent, encoder: ClientEncoder): string {
+    if (this.#options.keepsText) this.#keep(chunk, reading);
+    return encoder.chunk(chunk, raw);
+  }
+
+  #keep(chunk: JsonObject, reading: ChunkReading): void {
+    this.#identity ??= chunk;
+    this.#isBound ||= reading.isBound;
+    this.#isFinished ||= reading.finished.length > 0;
+    this.#append(reading.text);
+  }
+
+  #append(text: string): void {
+    if (text === "" || !this.#isTextKept) return;
+    if (this.#text.length + text.length > MAX_KEPT_CHARACTERS) {
+      this.#isTextKept = false;
+      this.#text = "";
+    } else this.#text += text;
+  }
+
+  #continued({ chunk, reading }: ReadEvent, encoder: ClientEncoder): string {
+    const joiner = this.#joiner;
+    if (joiner === undefined || joiner.isDiverged) return "";
+    const { id, created, model, system_fingerprint: fingerprint } = this.#identity ?? {};
+    Object.assign(chunk, { id, created, model });
+    if (fingerprint !== undefined) chunk.system_fingerprint = fingerprint;
+    if (reading.usage !== undefined) addUsage(chunk, this.#spent);
+    if (reading.isUsageOnly) return encoder.chunk(chunk, JSON.stringify(chunk));
+    let fresh = joiner.push(reading.text);
+    if (reading.finished.length > 0) {
+      fresh += joiner.end();
+      this.#isFinished = true;
+    }
+    if (joiner.isDiverged) return "";
+    this.#append(fresh);
+    const isEmpty = replaceText(chunk, fresh);
+    return isEmpty && reading.finished.length === 0 ? "" : encoder.chunk(chunk, JSON.stringify(chunk));
+  }
+}
+
+/** Puts the new text in place of the chunk's own. Returns true when nothing worth telling is left. */
+function replaceText(chunk: JsonObject, text: string): boolean {
+  const choices = Array.isArray(chunk.choices) ? chunk.choices : [];
+  let isEmpty = true;
+  for (const choice of choices) {
+    if (!isJsonObject(choice) || !isJsonObject(choice.delta)) continue;
+    const { delta } = choice;
+    // The client has the role, and a second train of thought in the middle of an answer would only confuse.
+    for (const key of ["role", "reasoning", "reasoning_content"]) delete delta[key];
+    if (text === "") delete delta.content;
+    else delta.content = text;
+    if (Object.values(delta).some((value) => value !== null && value !== "")) isEmpty = false;
+  }
+  return isEmpty;
+}
+
+function addUsage(chunk: JsonObject, spent: TokenUsage): void {
+  const usage = isJsonObject(chunk.usage) ? chunk.usage : {};
+  const add = (key: string, more: number) => {
+    if (typeof usage[key] === "number") usage[key] += more;
+  };
+  add("prompt_tokens", spent.promptTokens);
+  add("completion_tokens", spent.completionTokens);
+  add("total_tokens", spent.promptTokens + spent.completionTokens);
+  if (
+    isJsonObject(usage.prompt_tokens_details) &&
+    typeof usage.prompt_tokens_details.cached_tokens === "number"
+  )
+    usage.prompt_tokens_details.cached_tokens += spent.cachedTokens;
+}

@@ -1,0 +1,51 @@
+import type { ModelTarget } from "../config/router-config.ts";
+import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
+
+/**
+ * True when a cut answer to this request may be continued by another model: one choice, free text. What a schema or a
+ * grammar shapes cannot be joined, nor can log probabilities or speech.
+ */
+export function mayContinue(body: JsonObject): boolean {
+  if (typeof body.n === "number" && body.n > 1) return false;
+  if (body.logprobs === true || body.audio !== undefined) return false;
+  const { response_format: format } = body;
+  if (isJsonObject(format) && format.type !== undefined && format.type !== "text") return false;
+  return !Object.keys(body).some((key) => key.startsWith("guided_") || key === "structured_outputs");
+}
+
+/** True for targets whose built-in answer cannot go on from a given text. */
+export function canContinueAt({ upstream }: ModelTarget): boolean {
+  return upstream.kind !== "builtin";
+}
+
+/** True for servers that go on exactly where an assistant's last message stops. */
+export function isPrefilling({ upstream }: ModelTarget): boolean {
+  return upstream.kind === "vllm";
+}
+
+/**
+ * The request for a continuation: the original messages and, as the assistant's, what the client has. Where only
+ * reasoning was shown there is nothing to continue: the request goes out as it was.
+ */
+export function continuationBody(
+  body: JsonObject,
+  shown: { readonly text: string; readonly tokens: number },
+  target: ModelTarget,
+): JsonObject {
+  if (shown.text === "") return body;
+  const messages = Array.isArray(body.messages) ? body.messages : [];
+  const continued: JsonObject = {
+    ...body,
+    messages: [...messages, { role: "assistant", content: shown.text }],
+  };
+  if (isPrefilling(target)) {
+    // vLLM's own parameters for it; without them its template would begin a new turn.
+    continued.add_generation_prompt = false;
+    continued.continue_final_message = true;
+    for (const key of ["max_tokens", "max_completion_tokens"]) {
+      const limit = body[key];
+      if (typeof limit === "number") continued[key] = Math.max(1, limit - shown.tokens);
+    }
+  }
+  return continued;
+}
