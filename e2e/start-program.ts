@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ADMINISTRATOR } from "./administrator.ts";
+import { scriptedConfig } from "./scripted-models.ts";
 import { startScriptedUpstream } from "./scripted-upstream/start.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vouch-e2e-"));
@@ -14,10 +15,7 @@ const isScripted = process.env.VOUCH_E2E_MODEL === "scripted";
 const upstream = isScripted ? await startScriptedUpstream() : undefined;
 const configFile = join(folder, "vouch.yaml");
 if (upstream !== undefined) {
-  const target = `{ kind: openai, baseUrl: "${upstream.url}/v1" }`;
-  const model =
-    "{ name: scripted-chat, label: Scripted model, kind: chat, upstream: scripted, default: true }";
-  writeFileSync(configFile, `upstreams:\n  scripted: ${target}\nmodels:\n  - ${model}\n`);
+  writeFileSync(configFile, scriptedConfig(`${upstream.url}/v1`));
 }
 
 const child = spawn(process.execPath, ["scripts/launch.mjs", "start"], {
