@@ -1,10 +1,10 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, type Family, Gauge, Histogram } from "./metric-families.ts";
 
 // Next bundles this module a second time into its route handlers; both copies must count into one registry.
-const holder = globalThis as typeof globalThis & { vouchMetrics?: Registry };
+const holder = globalThis as typeof globalThis & { vouchMetrics?: Map<string, Family> };
 
-function registry(): Registry {
-  holder.vouchMetrics ??= new Registry();
+function registry(): Map<string, Family> {
+  holder.vouchMetrics ??= new Map();
   return holder.vouchMetrics;
 }
 
@@ -21,46 +21,38 @@ const DURATION_BUCKETS_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
 
+function registered<Kind extends Family>(name: string, make: () => Kind): Kind {
+  const existing = registry().get(name);
+  // A copy of this module has classes of its own, so the kind is told by name.
+  if (existing !== undefined) return existing as Kind;
+  const made = make();
+  registry().set(name, made);
+  return made;
+}
+
 /** The counter of that name; made on the first call. */
 export function counter<Label extends string = never>(options: MetricOptions<Label>): Counter<Label> {
-  const existing = registry().getSingleMetric(options.name);
-  if (existing !== undefined) return existing as unknown as Counter<Label>;
-  return new Counter({
-    name: options.name,
-    help: options.help,
-    labelNames: [...(options.labels ?? [])],
-    registers: [registry()],
-  });
+  return registered(options.name, () => new Counter(options.name, options.help, options.labels ?? []));
 }
 
 /** The gauge of that name; made on the first call. */
 export function gauge<Label extends string = never>(options: MetricOptions<Label>): Gauge<Label> {
-  const existing = registry().getSingleMetric(options.name);
-  if (existing !== undefined) return existing as unknown as Gauge<Label>;
-  return new Gauge({
-    name: options.name,
-    help: options.help,
-    labelNames: [...(options.labels ?? [])],
-    registers: [registry()],
-  });
+  return registered(options.name, () => new Gauge(options.name, options.help, options.labels ?? []));
 }
 
 /** The histogram of that name; made on the first call. Without `buckets` it fits durations in seconds. */
 export function histogram<Label extends string = never>(
   options: MetricOptions<Label> & { readonly buckets?: readonly number[] },
 ): Histogram<Label> {
-  const existing = registry().getSingleMetric(options.name);
-  if (existing !== undefined) return existing as unknown as Histogram<Label>;
-  return new Histogram({
-    name: options.name,
-    help: options.help,
-    labelNames: [...(options.labels ?? [])],
-    buckets: [...(options.buckets ?? DURATION_BUCKETS_SECONDS)],
-    registers: [registry()],
-  });
+  const buckets = options.buckets ?? DURATION_BUCKETS_SECONDS;
+  return registered(
+    options.name,
+    () => new Histogram(options.name, options.help, options.labels ?? [], buckets),
+  );
 }
 
 /** All metrics of this process in the Prometheus text format, with its content type. */
 export async function metricsText(): Promise<{ contentType: string; text: string }> {
-  return { contentType: registry().contentType, text: await registry().metrics() };
+  const families = [...registry().values()].map((family) => family.text());
+  return { contentType: "text/plain; version=0.0.4; charset=utf-8", text: families.join("\n") };
 }
