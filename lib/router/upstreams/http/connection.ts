@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { Client, type Dispatcher } from "undici";
+import { type buildConnector, Client, type Dispatcher } from "undici";
 
 /** Idle connections are dropped before common servers drop them (uvicorn: 5 s), so that no call meets a closed one. */
 const IDLE_CONNECTION_MS = 4_000;
@@ -78,7 +78,7 @@ export class Connection {
     this.#client.destroy(null, () => {});
   }
 
-  #connect(callback: (error: Error | null, socket: Socket | null) => void): void {
+  #connect(callback: buildConnector.Callback): void {
     const { connectMs } = this.#settings;
     const socket = this.#openSocket();
     this.#socket = socket;

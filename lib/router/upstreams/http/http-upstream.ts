@@ -76,11 +76,10 @@ function upstreamBody(
   { body, endpoint, upstreamModel }: UpstreamCall,
 ): JsonObject {
   const sent: JsonObject = { ...body, model: upstreamModel };
-  const hasUsage = endpoint === "chat/completions" || endpoint === "completions";
-  if (hasUsage && body.stream === true && config.streamUsage) {
+  if (endpoint !== "chat/completions" && endpoint !== "completions") return sent;
+  if (!config.streamUsage) delete sent.stream_options;
+  else if (body.stream === true) {
     sent.stream_options = { ...(body.stream_options as JsonObject | undefined), include_usage: true };
-  } else if (!config.streamUsage) {
-    delete sent.stream_options;
   }
   return sent;
 }
