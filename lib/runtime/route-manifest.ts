@@ -4,6 +4,7 @@ import { identityRoutes } from "./routes/identity-routes.ts";
 import { knowledgeRoutes } from "./routes/knowledge-routes.ts";
 import type { ManifestRoute } from "./routes/manifest-route.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
+import { routerRoutes } from "./routes/router-routes.ts";
 
 /**
  * Every route of `/api` but next-auth's own (`/api/auth/*`). The API description is made from it, the access tests walk
@@ -14,5 +15,6 @@ export const routeManifest: readonly ManifestRoute[] = [
   ...knowledgeRoutes,
   ...identityRoutes,
   ...evaluationRoutes,
+  ...routerRoutes,
   ...operationRoutes,
 ];

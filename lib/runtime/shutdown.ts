@@ -8,12 +8,21 @@ export function isShuttingDown(): boolean {
   return isStopping;
 }
 
+/** What a process does beside ending. */
+export interface ShutdownOptions {
+  /**
+   * Called on SIGHUP in place of an end, by processes that nobody watches in a terminal: there the signal means "read
+   * your configuration again", in a terminal it means that the terminal was closed.
+   */
+  readonly onHangUp?: () => void;
+}
+
 /**
  * Runs `stop` once, on SIGTERM, SIGINT or SIGHUP, or when the parent process is gone, and ends the process: 0 when
  * everything ended in order, 1 when not. Called at the very start, so that a process never outlives its parent;
  * `stop` ends what runs by then.
  */
-export function onShutdown(stop: () => Promise<void>): void {
+export function onShutdown(stop: () => Promise<void>, options: ShutdownOptions = {}): void {
   const begin = () => {
     if (isStopping) return;
     isStopping = true;
@@ -26,7 +35,9 @@ export function onShutdown(stop: () => Promise<void>): void {
       },
     );
   };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, begin);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, begin);
+  const { onHangUp } = options;
+  process.on("SIGHUP", onHangUp === undefined || process.stdin.isTTY ? begin : onHangUp);
   process.on("disconnect", begin);
   // The channel may have closed before anybody listened; a process without one has no such value.
   if (process.connected === false) begin();

@@ -10,9 +10,9 @@ import { closeDatabase } from "../platform/db/index.ts";
 import { environment } from "../platform/env.ts";
 import { logger } from "../platform/log.ts";
 import { setOwnPort } from "../platform/own-address.ts";
+import { startRouter } from "../router/index.ts";
 import { explainStartError, ListenError } from "./explain-start-error.ts";
 import { connectQueue } from "./job-registry.ts";
-import { loadRouter } from "./load-router.ts";
 import { beginDraining } from "./readiness.ts";
 import { answerNotReady, createRequestListener } from "./request-listener.ts";
 import { sendReady } from "./send-ready.ts";
@@ -36,9 +36,11 @@ const HEADERS_TIMEOUT_MS = 20_000;
  */
 export async function runWeb(options: { readonly withPages: boolean } = { withPages: true }): Promise<void> {
   let stop = async () => {};
-  onShutdown(() => stop());
+  let readConfig = () => {};
+  onShutdown(() => stop(), { onHangUp: () => readConfig() });
   const env = environment();
-  const router = await loadRouter();
+  const started = await startRouter();
+  readConfig = started.readConfig;
   const disconnectQueue = options.withPages ? await connectQueue() : async () => {};
   let listener: RequestListener = answerNotReady;
   const server = createServer(
@@ -47,7 +49,7 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
   );
   const port = await listen(server, env.PORT, env.HOST);
   setOwnPort(port);
-  listener = createRequestListener(router, options.withPages ? await preparePages(port) : undefined);
+  listener = createRequestListener(started.router, options.withPages ? await preparePages(port) : undefined);
   const stopKeeping = options.withPages ? keepAnswers() : () => {};
   stop = async () => {
     beginDraining();
@@ -56,7 +58,7 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
     await drainAnswers();
     await closeServer(server);
     stopKeeping();
-    await router.close();
+    await started.close();
     await disconnectQueue();
     await closeDatabase();
   };

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { keepAnswers } from "../chat/index.ts";
 import { closeDatabase } from "../platform/db/index.ts";
 import { logger } from "../platform/log.ts";
-import { flushUsage } from "../router/index.ts";
+import { flushUsage, followRouterConfig } from "../router/index.ts";
 import { explainStartError } from "./explain-start-error.ts";
 import { workOnQueue } from "./job-registry.ts";
 import { sendReady } from "./send-ready.ts";
@@ -15,8 +15,10 @@ export async function runWorker(): Promise<void> {
   onShutdown(() => stop());
   const stopWork = await workOnQueue();
   const stopKeeping = keepAnswers();
+  const stopFollowing = followRouterConfig();
   stop = async () => {
     stopKeeping();
+    stopFollowing();
     await stopWork();
     await flushUsage();
     await closeDatabase();

@@ -18,10 +18,15 @@ export function loadRouterConfig(file: string = environment().VOUCH_CONFIG): Rou
   return parseConfig(readConfigText(file), { file, readSecret: readReferencedSecret });
 }
 
-/** The configuration of this process, read once. */
+/** The configuration of this process, read on first use and again when the file changes. */
 export function routerConfig(): RouterConfig {
   holder.vouchRouterConfig ??= loadRouterConfig();
   return holder.vouchRouterConfig;
+}
+
+/** Makes another configuration the one of this process. */
+export function setRouterConfig(config: RouterConfig): void {
+  holder.vouchRouterConfig = config;
 }
 
 function readConfigText(file: string): string {

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
-import { loadRouter } from "../load-router.ts";
+import { startRouter } from "../../router/index.ts";
 
 /** The router on a loopback port for the time of one command: the pipeline calls it as it does in the program. */
 export async function serveRouter(): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const router = await loadRouter();
+  const { router, close } = await startRouter();
   const server = createServer((request, response) => router.handle(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -13,7 +13,7 @@ export async function serveRouter(): Promise<{ readonly port: number; close(): P
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
     close: async () => {
-      await router.close();
+      await close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** One address of the HTTP interface as data. */
 export interface ManifestRoute {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With ids in braces, as OpenAPI writes them. */
   readonly path: string;
   /** Who may call it. */
