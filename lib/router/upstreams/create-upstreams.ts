@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ModelTarget, RouterConfig, UpstreamConfig } from "../config/router-config.ts";
 import type { UpstreamLoad } from "../routing/target-state.ts";
+import { renewOnRefusal } from "./azure/renew-on-refusal.ts";
 import { createTokenSource, type TokenSource } from "./azure/token-source.ts";
 import { type BuiltinPace, createBuiltinUpstream } from "./builtin-upstream.ts";
 import { createHttpUpstream } from "./http/http-upstream.ts";
@@ -92,7 +93,10 @@ function openUpstream(config: UpstreamConfig, options: OpenUpstreamsOptions): Op
   const isProbed = options.isWatched && config.kind === "vllm" && config.metricsIntervalMs > 0;
   return {
     config,
-    upstream: createHttpUpstream(config, tokens === undefined ? {} : { token: () => tokens.token() }),
+    upstream:
+      tokens === undefined
+        ? createHttpUpstream(config)
+        : renewOnRefusal(createHttpUpstream(config, { token: () => tokens.token() }), tokens),
     probe: isProbed ? createVllmProbe(config) : undefined,
     tokens,
   };
