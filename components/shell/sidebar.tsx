@@ -1,6 +1,6 @@
 "use client";
 
-import { FileText, FlaskConical, Link2, SquarePen } from "lucide-react";
+import { FileText, FlaskConical, Link2, SquarePen, Waypoints } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
@@ -51,9 +51,14 @@ export function Sidebar({ viewer, theme, onNavigate }: SidebarProps) {
           Shared links
         </PageLink>
         {viewer.role === "admin" && (
-          <PageLink href="/evaluation" icon={<FlaskConical aria-hidden />} onNavigate={onNavigate}>
-            Evaluation
-          </PageLink>
+          <>
+            <PageLink href="/evaluation" icon={<FlaskConical aria-hidden />} onNavigate={onNavigate}>
+              Evaluation
+            </PageLink>
+            <PageLink href="/router" icon={<Waypoints aria-hidden />} onNavigate={onNavigate}>
+              Router
+            </PageLink>
+          </>
         )}
       </nav>
       <div className="border-line border-t p-2">

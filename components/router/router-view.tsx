@@ -1,0 +1,50 @@
+"use client";
+
+import { Section } from "@/components/evaluation/page-frame.tsx";
+import { ConfigurationView } from "@/components/router/configuration-view.tsx";
+import { ModelList } from "@/components/router/model-list.tsx";
+import { UpstreamTable } from "@/components/router/upstream-table.tsx";
+import { useRouterState } from "@/components/router/use-router-state.ts";
+import { Notice } from "@/components/ui/notice.tsx";
+import type { RouterState } from "@/lib/router/schema.ts";
+
+/** The router as it stands now. */
+export function RouterView({ initial }: { readonly initial: RouterState | null }) {
+  if (initial === null) {
+    return (
+      <Notice>
+        No router runs in this process: models are asked directly (MODEL_ROUTE=direct), or by a process of its
+        own.
+      </Notice>
+    );
+  }
+  return <LiveRouter initial={initial} />;
+}
+
+function LiveRouter({ initial }: { readonly initial: RouterState }) {
+  const { state, isStale } = useRouterState(initial);
+  return (
+    <>
+      <div role="status">
+        {isStale && (
+          <Notice tone="warn">The figures below are old: the server cannot be reached. Trying again.</Notice>
+        )}
+      </div>
+      <Section title="Models" note={nowWords(state)}>
+        <ModelList models={state.models} />
+      </Section>
+      <Section title="Upstreams" note="The servers behind the models.">
+        <UpstreamTable upstreams={state.upstreams} />
+      </Section>
+      <Section title="Configuration">
+        <ConfigurationView configuration={state.configuration} />
+      </Section>
+    </>
+  );
+}
+
+function nowWords({ inFlight, limits }: RouterState): string {
+  const running = inFlight === 1 ? "One request is" : `${inFlight === 0 ? "No" : inFlight} requests are`;
+  const reserved = limits.reservations === 0 ? "" : `, ${limits.reservations} reservations held`;
+  return `${running} being answered by this process${reserved}. Read anew every two seconds.`;
+}
