@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "./api-error.ts";
+import { isTooDeep } from "./is-too-deep.ts";
 
 /** A JSON object of unknown content. */
 export type JsonObject = { [key: string]: unknown };
@@ -21,10 +22,13 @@ const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 /**
  * Reads a JSON object, counting bytes while they arrive.
  *
- * @throws ApiError 413 over the limit, 408 when it does not arrive in time, 400 when it is no JSON object.
+ * @throws ApiError 413 over the limit, 408 when it does not arrive in time, 400 when it is no JSON object or too deep.
  */
 export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<JsonObject> {
   const bytes = await readBytes(request, limits);
+  if (isTooDeep(bytes)) {
+    throw new ApiError(400, { message: "The body is nested too deeply.", code: "invalid_json" });
+  }
   let parsed: unknown;
   try {
     parsed = JSON.parse(bytes.toString("utf8"));
