@@ -1,4 +1,5 @@
 import type { ModelConfig, RouterConfig } from "./config/router-config.ts";
+import { chatViewOf } from "./endpoints/chat-view.ts";
 import { classifyComplexity, tierHeader } from "./extras/classify-complexity.ts";
 import { ApiError } from "./http/api-error.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
@@ -32,7 +33,7 @@ export function findModel(body: JsonObject, endpoint: Endpoint, config: RouterCo
     throw new ApiError(400, { message: "you must provide a model parameter", param: "model" });
   }
   const alias = config.aliases.get(name);
-  const decision = alias?.kind === "tiers" ? classifyComplexity(body) : undefined;
+  const decision = alias?.kind === "tiers" ? classifyComplexity(chatViewOf(endpoint, body)) : undefined;
   const chosen = alias?.kind === "tiers" ? alias[decision?.tier ?? "heavy"] : (alias?.model ?? name);
   const model = config.models.get(chosen);
   if (model === undefined) throw modelNotFound(name);
