@@ -2,7 +2,7 @@ import type { HttpUpstreamConfig } from "../../config/router-config.ts";
 import type { JsonObject } from "../../http/read-json-body.ts";
 import type { Upstream, UpstreamCall } from "../upstream.ts";
 import { UpstreamError, upstreamFault } from "../upstream-error.ts";
-import { createAddressBook, originOf } from "./address.ts";
+import { type CallAddress, createAddressBook, originOf } from "./address.ts";
 import { Call, type CallEvents } from "./call.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { EventStream } from "./event-stream.ts";
@@ -22,12 +22,13 @@ export function createHttpUpstream(config: HttpUpstreamConfig, deps: HttpUpstrea
   const begin = (asked: UpstreamCall, accept: string, events: CallEvents & { attach(call: Call): void }) => {
     const call = new Call({ upstream: config.name, pool, accept, requestId: asked.requestId }, events);
     events.attach(call);
-    const address = addressOf(asked.endpoint, asked.upstreamModel);
+    const known = addressOf(asked.endpoint, asked.upstreamModel);
+    const address = asked.headers === undefined ? known : withHeaders(known, asked.headers);
     const body = Buffer.from(JSON.stringify(upstreamBody(config, asked)));
     if (deps.token === undefined) call.start(address, body);
     else {
       startWithToken(call, deps.token, config.name, (token) =>
-        call.start({ ...address, headers: ["authorization", `Bearer ${token}`] }, body),
+        call.start(withHeaders(address, { authorization: `Bearer ${token}` }), body),
       );
     }
   };
@@ -45,6 +46,10 @@ export function createHttpUpstream(config: HttpUpstreamConfig, deps: HttpUpstrea
     },
     close: () => pool.close(),
   };
+}
+
+function withHeaders(address: CallAddress, more: Readonly<Record<string, string>>): CallAddress {
+  return { ...address, headers: [...address.headers, ...Object.entries(more).flat()] };
 }
 
 function startWithToken(
