@@ -53,15 +53,23 @@ function continued(plan: Plan, whole: readonly string[], begun: string): string[
   const rest = text.startsWith(begun)
     ? text.slice(begun.length)
     : whole.slice(cutWords(begun).length).join("");
-  const repeated = flags.has("contRepeat") || flags.has("contPreambleRepeat") ? lastSentence(begun) : "";
-  const preamble = flags.has("contPreamble") || flags.has("contPreambleRepeat") ? PREAMBLE : "";
-  return cutWords(preamble + (preamble === "" && repeated === "" ? rest : (repeated + rest).trimStart()));
+  if (flags.has("contRepeat")) return cutWords(lastSentence(begun) + rest);
+  if (flags.has("contPreambleRepeat")) return cutWords(PREAMBLE + lastSentence(begun) + rest);
+  if (flags.has("contPreamble")) return cutWords(PREAMBLE + fromWholeWord(begun, rest));
+  if (flags.has("contTurn")) return cutWords(fromWholeWord(begun, rest));
+  return cutWords(rest);
 }
 
 /** The same beginning, then other words: as of a model that thinks it over. */
 function retold(text: string): string {
   const half = Math.ceil(text.length / 2);
   return `${text.slice(0, half)} but, on second thoughts, ${text.slice(half).toUpperCase()}`;
+}
+
+/** What a turn of its own goes on with: no blank before its first word, and that word whole. */
+function fromWholeWord(begun: string, rest: string): string {
+  const broken = /^\w/.test(rest) ? (/\w+$/.exec(begun)?.[0] ?? "") : "";
+  return (broken + rest).trimStart();
 }
 
 /** The last sentence of a text, whole or not; its last words when it has no sentences. */

@@ -72,6 +72,7 @@ export function chatEvents(plan: Plan, body: ScriptBody, model: string, script: 
   const events: ScriptedEvent[] = [];
   if (flags.has("azf")) events.push(make.bare({ prompt_filter_results: promptFilterResults }));
   for (const index of script.choices.keys()) events.push(make.start(index));
+  for (let more = 0; more < plan.startEvents; more += 1) events.push(make.start(0));
   const key = flags.has("reasoning") ? "reasoning" : "reasoning_content";
   for (const thought of script.reasoning) events.push(make.content({ [key]: thought }));
   events.push(...callEvents(make, script));

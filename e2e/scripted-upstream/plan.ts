@@ -9,6 +9,8 @@ export interface Plan {
   readonly firstTokenMs: number;
   readonly intervalMs: number;
   readonly tokens: number;
+  /** Events without content before the first token, beside the usual ones. */
+  readonly startEvents: number;
   /** Before a whole answer, ms. */
   readonly delayMs: number;
   /** Fault after so many content chunks. */
@@ -60,6 +62,7 @@ const flagNames = new Set([
   "contRepeat",
   "contPreamble",
   "contPreambleRepeat",
+  "contTurn",
   "contDiverge",
 ]);
 
@@ -79,7 +82,8 @@ const plans = new Map<string, Plan>();
  * Reads the tokens of a model name, for example `mock_t200_i20_n50_rst3`: first token after 200 ms, 50 tokens 20 ms
  * apart, connection reset after 3 of them. Unknown tokens are passed over, so that names can be made unique.
  *
- * - `tN iN nN dN`: ms to the first token, ms between tokens, tokens, ms before a whole answer.
+ * - `tN iN nN dN upN`: ms to the first token, ms between tokens, tokens, ms before a whole answer, more start-up
+ *   events.
  * - `rstN endN finN stallN errN brkN`: after N content chunks a reset, a clean end, a half-close, silence, an error
  *   event, half a line and the end.
  * - `eSTATUS` refuses; `raN msraN rasN radN` name the wait in retry-after-ms, x-ms-retry-after-ms, retry-after in
@@ -90,7 +94,8 @@ const plans = new Map<string, Plan>();
  * - Azure: `azf` (filter results), `cf` (400 content_filter), `cff` (finish_reason content_filter), `spill`.
  * - When the last message is an answer begun elsewhere it goes on exactly there, or with `contRestart` tells all
  *   again, with `contRepeat` repeats the last sentence, with `contPreamble` announces itself, with
- *   `contPreambleRepeat` does both, with `contDiverge` tells it anew in other words.
+ *   `contPreambleRepeat` does both, with `contTurn` goes on as a new turn does, with `contDiverge` tells it anew in
+ *   other words.
  */
 export function readPlan(model: string): Plan {
   const known = plans.get(model);
@@ -128,6 +133,7 @@ function parsePlan(model: string): Plan {
     firstTokenMs: number("t") ?? 0,
     intervalMs: number("i") ?? 1,
     tokens: number("n") ?? 10,
+    startEvents: number("up") ?? 0,
     delayMs: number("d") ?? 0,
     ...(fault === undefined ? {} : { fault }),
     ...(status === undefined ? {} : { refusal: { status, waits } }),

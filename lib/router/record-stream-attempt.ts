@@ -2,6 +2,7 @@ import type { EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
 import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
 import type { ModelRequest, RouterParts } from "./model-request.ts";
 import type { RouteStep } from "./routing/route-run.ts";
+import type { TokenUsage } from "./stream/read-chunk.ts";
 import type { AttemptResult } from "./stream/stream-attempt.ts";
 import type { AttemptTrace } from "./tracing/request-trace.ts";
 import { recordAttempt } from "./usage/record-attempt.ts";
@@ -16,12 +17,16 @@ interface EndedStream {
   readonly trace: AttemptTrace | undefined;
 }
 
-/** Records what a streamed attempt took: the upstream's own count, or the prompt and the tokens seen. */
+/**
+ * Records what a streamed attempt took: the upstream's own count, or the prompt and the tokens seen.
+ *
+ * @returns what was recorded.
+ */
 export function recordStreamAttempt(
   asked: ModelRequest,
   parts: RouterParts,
   { step, attempt, result, adapter, trace }: EndedStream,
-): void {
+): TokenUsage {
   const { tally, error } = result;
   const wasWorkedOn =
     error === undefined || !(error.isUnsent || error.fault === "refused") || tally.deltaTokens > 0;
@@ -58,4 +63,5 @@ export function recordStreamAttempt(
     completionTokens: usage.completionTokens,
     isUsageEstimated: tally.usage === undefined,
   });
+  return usage;
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
-import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
 import {
   type ModelRequest,
   type RouterParts,
@@ -15,7 +14,8 @@ import { conversationPrefixes } from "./routing/conversation-affinity.ts";
 import { RouteRun, type RouteStep } from "./routing/route-run.ts";
 import { AnswerWriter } from "./stream/answer-writer.ts";
 import { ClientStream } from "./stream/client-stream.ts";
-import { canContinueAt, continuationBody, isPrefilling, mayContinue } from "./stream/continuation.ts";
+import { canContinueAt, continuationBody, mannerOf, mayContinue } from "./stream/continuation.ts";
+import type { TokenUsage } from "./stream/read-chunk.ts";
 import { type AttemptResult, StreamAttempt } from "./stream/stream-attempt.ts";
 import { traceAttempt } from "./trace-attempt.ts";
 
@@ -23,6 +23,8 @@ import { traceAttempt } from "./trace-attempt.ts";
 interface Ended {
   readonly step: RouteStep;
   readonly result: AttemptResult;
+  /** What it was billed. */
+  readonly usage: TokenUsage;
   /** True when another attempt spoke first and this one was given up. */
   readonly isSuperseded: boolean;
 }
@@ -150,17 +152,12 @@ class StreamedAnswer {
   }
 
   /** Asks another place to go on with a broken answer; undefined when there is none or it cannot be continued. */
-  #continueFrom({ step, result }: Ended): Promise<Ended> | undefined {
+  #continueFrom({ step, result, usage }: Ended): Promise<Ended> | undefined {
     if (!this.#writer.isContinuable || this.#asked.signal.aborted) return undefined;
     const next = this.#route.another((target) => canContinueAt(target) && target !== step.target);
     if (next === undefined) return undefined;
     this.#shownTokens += result.tally.deltaTokens;
-    const spent = result.tally.usage ?? {
-      promptTokens: estimateRequestTokens(this.#asked.endpoint, this.#asked.body),
-      cachedTokens: 0,
-      completionTokens: result.tally.deltaTokens,
-    };
-    this.#writer.beginContinuation(isPrefilling(next.target), spent);
+    this.#writer.beginContinuation(mannerOf(next.target), usage);
     const text = this.#writer.shownText ?? "";
     return this.#attempt(next, { text, tokens: this.#shownTokens });
   }
@@ -204,8 +201,8 @@ class StreamedAnswer {
     this.#running.delete(attempt);
     call.end(result.error);
     if (result.error !== undefined && result.outcome !== "cancelled") this.#route.failed(step, result.error);
-    recordStreamAttempt(asked, this.#parts, { step, attempt: number, result, adapter, trace });
-    return { step, result, isSuperseded: this.#superseded.has(attempt) };
+    const usage = recordStreamAttempt(asked, this.#parts, { step, attempt: number, result, adapter, trace });
+    return { step, result, usage, isSuperseded: this.#superseded.has(attempt) };
   }
 
   #open(step: RouteStep) {

@@ -1,7 +1,7 @@
 import type { ClientEncoder } from "../endpoints/client-encoder.ts";
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
 import type { ClientStream } from "./client-stream.ts";
-import { ContinuationJoiner } from "./join-continuation.ts";
+import { ContinuationJoiner, type ContinuationManner } from "./join-continuation.ts";
 import type { ChunkReading, TokenUsage } from "./read-chunk.ts";
 
 /** One event of an upstream, read. */
@@ -73,8 +73,8 @@ export class AnswerWriter {
   }
 
   /** Another attempt continues the answer. */
-  beginContinuation(isPrefilled: boolean, spent: TokenUsage): void {
-    this.#joiner = new ContinuationJoiner(this.#text, isPrefilled);
+  beginContinuation(manner: ContinuationManner, spent: TokenUsage): void {
+    this.#joiner = new ContinuationJoiner(this.#text, manner);
     this.#spent = {
       promptTokens: this.#spent.promptTokens + spent.promptTokens,
       cachedTokens: this.#spent.cachedTokens + spent.cachedTokens,
@@ -137,6 +137,7 @@ export class AnswerWriter {
     if (fingerprint !== undefined) chunk.system_fingerprint = fingerprint;
     if (reading.usage !== undefined) addUsage(chunk, this.#spent);
     if (reading.isUsageOnly) return encoder.chunk(chunk, JSON.stringify(chunk));
+    this.#isBound ||= reading.isBound;
     let fresh = joiner.push(reading.text);
     if (reading.finished.length > 0) {
       fresh += joiner.end();

@@ -1,5 +1,6 @@
 import type { ModelTarget } from "../config/router-config.ts";
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
+import type { ContinuationManner } from "./join-continuation.ts";
 
 /**
  * True when a cut answer to this request may be continued by another model: one choice, free text. What a schema or a
@@ -18,9 +19,15 @@ export function canContinueAt({ upstream }: ModelTarget): boolean {
   return upstream.kind !== "builtin";
 }
 
-/** True for servers that go on exactly where an assistant's last message stops. */
-export function isPrefilling({ upstream }: ModelTarget): boolean {
-  return upstream.kind === "vllm";
+/** OpenAI's own address: its chat models have no way to be given the beginning of their answer. */
+const OPENAI_HOST = "api.openai.com";
+
+/** What is known of how a target goes on with an answer that another began. */
+export function mannerOf({ upstream }: ModelTarget): ContinuationManner {
+  if (upstream.kind === "vllm") return "exact";
+  if (upstream.kind === "azure") return "anew";
+  const isOpenAi = upstream.kind === "openai" && new URL(upstream.baseUrl).hostname === OPENAI_HOST;
+  return isOpenAi ? "anew" : "unknown";
 }
 
 /**
@@ -38,7 +45,7 @@ export function continuationBody(
     ...body,
     messages: [...messages, { role: "assistant", content: shown.text }],
   };
-  if (isPrefilling(target)) {
+  if (mannerOf(target) === "exact") {
     // vLLM's own parameters for it; without them its template would begin a new turn.
     continued.add_generation_prompt = false;
     continued.continue_final_message = true;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { ContinuationJoiner } from "./join-continuation.ts";
+import { ContinuationJoiner, type ContinuationManner } from "./join-continuation.ts";
 
 const shown = "The pump failed in March. It was replaced in May. The new pump";
 const rest = " has run since June without a fault.";
 
 /** Feeds a text in pieces of every size; all must give the same. */
-function joined(partial: string, continuation: string, isPrefilled = false): string {
+function joined(partial: string, continuation: string, manner: ContinuationManner = "unknown"): string {
   const results = new Set(
     [1, 3, 7, 1000].map((size) => {
-      const joiner = new ContinuationJoiner(partial, isPrefilled);
+      const joiner = new ContinuationJoiner(partial, manner);
       let text = partial;
       for (let at = 0; at < continuation.length; at += size)
         text += joiner.push(continuation.slice(at, at + size));
@@ -22,9 +22,9 @@ function joined(partial: string, continuation: string, isPrefilled = false): str
 
 describe("a continuation", () => {
   test("that goes on exactly is kept as it is", () => {
-    expect(joined(shown, rest, true)).toBe(shown + rest);
-    expect(joined("The new pu", "mp runs.", true)).toBe("The new pump runs.");
-    expect(joined("It ran, ran", " and ran.", true)).toBe("It ran, ran and ran.");
+    expect(joined(shown, rest, "exact")).toBe(shown + rest);
+    expect(joined("The new pu", "mp runs.", "exact")).toBe("The new pump runs.");
+    expect(joined("It ran, ran", " and ran.", "exact")).toBe("It ran, ran and ran.");
   });
 
   test("that tells the whole answer again is cut", () => {
@@ -65,12 +65,40 @@ describe("a continuation", () => {
     );
   });
 
+  test("after an announcement or a new turn is parted from the word before it", () => {
+    const announced = "Certainly, continuing from where I stopped: ";
+    expect(joined("The pump", `${announced}was replaced.`)).toBe("The pump was replaced.");
+    expect(joined("The pump", "was replaced.", "anew")).toBe("The pump was replaced.");
+    expect(joined("The pump,", "which ran,", "anew")).toBe("The pump, which ran,");
+    expect(joined("The pump", "\n\nwas replaced.", "anew")).toBe("The pump was replaced.");
+    expect(joined("The pump ", "was replaced.", "anew")).toBe("The pump was replaced.");
+    expect(joined("The pump (", "made in May)", "anew")).toBe("The pump (made in May)");
+  });
+
+  test("that tells a broken word whole tells it once", () => {
+    expect(joined("The pump was repla", "Of course! Here it goes on:\nreplaced in May.")).toBe(
+      "The pump was replaced in May.",
+    );
+    expect(joined("The pump was repla", "replaced in May.", "anew")).toBe("The pump was replaced in May.");
+  });
+
+  test("that begins a sentence again of which little was shown tells it once", () => {
+    expect(joined("It failed in March. In", "In June it ran.")).toBe("It failed in March. In June it ran.");
+    expect(joined("It failed in March. In", " June it ran.")).toBe("It failed in March. In June it ran.");
+  });
+
+  test("of a listing keeps its indentation when its server is exact", () => {
+    expect(joined("def f():\n", "    return 1", "exact")).toBe("def f():\n    return 1");
+    expect(joined("if x:\n    ", "    return 1", "exact")).toBe("if x:\n        return 1");
+    expect(joined("def f():\n", "    return 1")).toBe("def f():\n    return 1");
+  });
+
   test("that happens to begin with a word of the shown text keeps it", () => {
     expect(joined("The pump failed in March. ", "The valve held.")).toBe(
       "The pump failed in March. The valve held.",
     );
     expect(joined("It was in May.", " May was cold.")).toBe("It was in May. May was cold.");
-    expect(joined("He said no, no,", " no, and left.", true)).toBe("He said no, no, no, and left.");
+    expect(joined("He said no, no,", " no, and left.", "exact")).toBe("He said no, no, no, and left.");
   });
 
   test("in other words from the start is not joined", () => {
@@ -84,7 +112,7 @@ describe("a continuation", () => {
   });
 
   test("is handed on at once when it cannot be a repetition", () => {
-    const joiner = new ContinuationJoiner(shown, false);
+    const joiner = new ContinuationJoiner(shown, "unknown");
     expect(joiner.push(" has")).toBe(" has");
     expect(joiner.push(" run")).toBe(" run");
   });

@@ -1,3 +1,9 @@
+/**
+ * How a server treats a text that another began. `exact`: it goes on right after the last character. `anew`: it begins
+ * a turn of its own, without the blank that would stand before its first word. `unknown`: it may do either.
+ */
+export type ContinuationManner = "exact" | "anew" | "unknown";
+
 /** Shorter overlaps are taken for chance: "the" after "the" is no repetition. */
 const MIN_OVERLAP_CHARACTERS = 8;
 
@@ -29,7 +35,7 @@ const WHOLE_PREAMBLE =
  */
 export class ContinuationJoiner {
   readonly #shown: string;
-  readonly #isPrefilled: boolean;
+  readonly #manner: ContinuationManner;
   readonly #needsSpace: boolean;
   readonly #minOverlap: number;
   #held = "";
@@ -39,13 +45,13 @@ export class ContinuationJoiner {
 
   /**
    * @param shown what the client has, without its last characters changed in any way.
-   * @param isPrefilled true for servers known to go on exactly after the text: spaces are then left to them.
+   * @param manner of the second server; blanks are left to one that is exact.
    */
-  constructor(shown: string, isPrefilled: boolean) {
+  constructor(shown: string, manner: ContinuationManner) {
     this.#shown = shown;
-    this.#isPrefilled = isPrefilled;
-    this.#needsSpace = !isPrefilled && /[.,;:!?]["'»”)]?$/u.test(shown);
-    this.#minOverlap = isPrefilled ? MIN_PREFILLED_OVERLAP_CHARACTERS : MIN_OVERLAP_CHARACTERS;
+    this.#manner = manner;
+    this.#needsSpace = manner !== "exact" && /[.,;:!?]["'»”)]?$/u.test(shown);
+    this.#minOverlap = manner === "exact" ? MIN_PREFILLED_OVERLAP_CHARACTERS : MIN_OVERLAP_CHARACTERS;
   }
 
   /** True when the second model tells the answer anew in other words: the two cannot be joined. */
@@ -75,9 +81,9 @@ export class ContinuationJoiner {
       this.#isDiverged = true;
       return "";
     }
-    if (!this.#isPrefilled && (PREAMBLE.test(this.#held) || couldBecomePreamble(this.#held)))
+    if (this.#manner !== "exact" && (PREAMBLE.test(this.#held) || couldBecomePreamble(this.#held)))
       return this.#decidePreamble(isEnd);
-    return this.#release(this.#held);
+    return this.#release(this.#manner === "anew" ? this.#asWords(this.#held) : this.#held);
   }
 
   #decidePreamble(isEnd: boolean): string {
@@ -91,9 +97,21 @@ export class ContinuationJoiner {
       const rest = this.#held.slice(announced.length);
       const overlap = findOverlap(this.#shown, rest, this.#minOverlap, isOver);
       if (overlap.kind === "undecided") return "";
-      return this.#release(overlap.kind === "cut" ? rest.slice(overlap.length) : rest);
+      return this.#release(overlap.kind === "cut" ? rest.slice(overlap.length) : this.#asWords(rest));
     }
     return isOver ? this.#release(this.#held) : "";
+  }
+
+  /**
+   * Text that begins with a whole word, to follow the shown one: with a blank between two words, and without the part
+   * of a word that is shown already ("repla" and "replaced").
+   */
+  #asWords(text: string): string {
+    const bare = text.trimStart();
+    const lastWord = /[\p{L}\p{N}]{2,}$/u.exec(this.#shown)?.[0];
+    if (lastWord !== undefined && bare.startsWith(lastWord)) return bare.slice(lastWord.length);
+    const isInSentence = /[\p{L}\p{N},;]$/u.test(this.#shown);
+    return isInSentence && /^[\p{L}\p{N}"'(«“]/u.test(bare) ? ` ${bare}` : text;
   }
 
   /** Hands on the first new text, with the blank between it and the shown text there just once. */
@@ -102,7 +120,8 @@ export class ContinuationJoiner {
     this.#isDecided = true;
     // All that came repeats what is shown: the blanks are settled with the next text.
     if (text === "") return "";
-    const first = /\s$/u.test(this.#shown) ? text.replace(/^[ \t]+/u, "") : text;
+    const isDoubled = this.#manner !== "exact" && /[ \t]$/u.test(this.#shown);
+    const first = isDoubled ? text.replace(/^[ \t]+/u, "") : text;
     if (first === "") return "";
     this.#isThrough = true;
     return this.#needsSpace && /^[\p{Lu}"'(«“]/u.test(first) ? ` ${first}` : first;
@@ -147,7 +166,9 @@ function isRepetition(shown: string, at: number, minOverlap: number): boolean {
   if (at === leadingBlanks(shown)) return true;
   const length = shown.length - at;
   const before = shown.slice(0, at);
-  if (length >= 4 && /[.!?]["'»”)]?\s+$/u.test(before)) return true;
+  // A sentence begun, however little of it; a server that goes on exactly has less reason to begin it again.
+  const minSentence = minOverlap === MIN_PREFILLED_OVERLAP_CHARACTERS ? 4 : 1;
+  if (length >= minSentence && /[.!?]["'»”)]?\s+$/u.test(before)) return true;
   return length >= minOverlap && /[^\p{L}\p{N}]$/u.test(before);
 }
 
