@@ -172,7 +172,7 @@ BEGIN
     item := items->(at - 1);
     counter := counters[at];
     -- Units for requests to come: a small part of what is left, so that nobody is refused what another only keeps.
-    extra := greatest(0, least((item->>'wanted')::bigint, lefts[at] / 16));
+    extra := greatest(0, least((item->>'wanted')::bigint, (lefts[at] + idles[at]) / 16 - idles[at]));
     IF NOT stales[at] THEN
       INSERT INTO limit_lease AS l (org_id, quota, lease_id, held, idle, reported, call, expires_at_ms)
         VALUES (

@@ -77,6 +77,12 @@ export const ERROR_TABLE = {
     message: "Something went wrong on our side. The report has its number.",
   },
   model_unknown: { status: 404, retryable: false, message: "This model does not exist here." },
+  model_unpriced: {
+    status: 403,
+    retryable: false,
+    message:
+      "This model has no price and your spending is limited, so it cannot be used. Ask an administrator.",
+  },
   model_failed: { status: 502, retryable: true, message: "The model could not answer. Try again." },
   model_unavailable: {
     status: 503,
@@ -86,8 +92,7 @@ export const ERROR_TABLE = {
   content_filtered: {
     status: 422,
     retryable: false,
-    message:
-      "The model's provider refused this by its content filter. Ask it differently.",
+    message: "The model's provider refused this by its content filter. Ask it differently.",
   },
   budget_spent: {
     status: 429,
