@@ -24,7 +24,12 @@ await installPackages(projectDir, node);
 if (isStart) await buildPages(projectDir, node);
 
 const [script = "", ...args] = isStart ? [join("lib", "runtime", "start.ts")] : rest;
-runProgram(node, ["--disable-warning=ExperimentalWarning", join(projectDir, script), ...args], {
+// A single role runs in this very process: a small young generation keeps its memory small (bench/router).
+const nodeOptions = [
+  "--disable-warning=ExperimentalWarning",
+  ...(isStart ? ["--max-semi-space-size=16"] : []),
+];
+runProgram(node, [...nodeOptions, join(projectDir, script), ...args], {
   hasChannel: isStart,
   // Scripts of `run` see paths as the person typed them; the program itself lives in its own folder.
   cwd: isStart ? projectDir : process.cwd(),

@@ -2,11 +2,8 @@ import { closeDatabase, connectDatabase, setDatabase } from "../platform/db/inde
 import { migrateDatabase } from "../platform/db/migrate.ts";
 import { type Environment, EnvironmentError } from "../platform/env.ts";
 import { routerConfig } from "../router/index.ts";
-import { prepareContent } from "./first-run.ts";
 import { onShutdown } from "./shutdown.ts";
-import { Supervisor } from "./supervisor.ts";
 import { runWeb } from "./web-main.ts";
-import { runWorker } from "./worker-main.ts";
 
 /**
  * Runs what `VOUCH_ROLE` names: everything one machine needs, as processes of their own, or one role of a cluster in
@@ -22,11 +19,14 @@ export async function runRole(env: Environment): Promise<void> {
     throw new EnvironmentError(`DATABASE_URL: the role ${env.VOUCH_ROLE} needs a PostgreSQL of its own`);
   }
   await migrateDatabase({ url: env.DATABASE_URL });
-  if (env.VOUCH_ROLE === "worker") await runWorker();
+  // Imported where needed: a router is small because it holds nothing of the other roles.
+  if (env.VOUCH_ROLE === "worker") await (await import("./worker-main.ts")).runWorker();
   else await runWeb({ withPages: env.VOUCH_ROLE === "web" });
 }
 
 async function runAll(env: Environment): Promise<void> {
+  const { Supervisor } = await import("./supervisor.ts");
+  const { prepareContent } = await import("./first-run.ts");
   const supervisor = new Supervisor(env);
   onShutdown(() => supervisor.stop());
   let welcome = "";

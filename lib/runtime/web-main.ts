@@ -5,14 +5,12 @@ import { createRequire } from "node:module";
 import { resolve as resolvePath } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { drainAnswers, keepAnswers } from "../chat/index.ts";
 import { closeDatabase } from "../platform/db/index.ts";
 import { environment } from "../platform/env.ts";
 import { logger } from "../platform/log.ts";
 import { setOwnPort } from "../platform/own-address.ts";
 import { startRouter } from "../router/index.ts";
 import { explainStartError, ListenError } from "./explain-start-error.ts";
-import { connectQueue } from "./job-registry.ts";
 import { beginDraining } from "./readiness.ts";
 import { answerNotReady, createRequestListener } from "./request-listener.ts";
 import { sendReady } from "./send-ready.ts";
@@ -41,7 +39,7 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
   const env = environment();
   const started = await startRouter();
   readConfig = started.readConfig;
-  const disconnectQueue = options.withPages ? await connectQueue() : async () => {};
+  const answers = options.withPages ? await openAnswers() : noAnswers;
   let listener: RequestListener = answerNotReady;
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 },
@@ -50,20 +48,52 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
   const port = await listen(server, env.PORT, env.HOST);
   setOwnPort(port);
   listener = createRequestListener(started.router, options.withPages ? await preparePages(port) : undefined);
-  const stopKeeping = options.withPages ? keepAnswers() : () => {};
+  answers.keep();
   stop = async () => {
     beginDraining();
     await wait(READINESS_LEAD_MS);
     // Running answers still call /v1 of this very server: it goes on listening until they are done.
-    await drainAnswers();
+    await answers.drain();
     await closeServer(server);
-    stopKeeping();
+    answers.stopKeeping();
     await started.close();
-    await disconnectQueue();
+    await answers.disconnect();
     await closeDatabase();
   };
   sendReady({ port });
   logger.info({ process: "web", port }, "web ready");
+}
+
+/** What the web role does beside serving: it owns running answers and hands work to the queue. */
+interface AnswerWork {
+  keep(): void;
+  stopKeeping(): void;
+  drain(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+const noAnswers: AnswerWork = {
+  keep: () => {},
+  stopKeeping: () => {},
+  drain: async () => {},
+  disconnect: async () => {},
+};
+
+async function openAnswers(): Promise<AnswerWork> {
+  // Imported here: the router role needs neither the chat nor the queue, and is half as large without them.
+  const [{ drainAnswers, keepAnswers }, { connectQueue }] = await Promise.all([
+    import("../chat/index.ts"),
+    import("./job-registry.ts"),
+  ]);
+  let stopKeeping = () => {};
+  return {
+    keep: () => {
+      stopKeeping = keepAnswers();
+    },
+    stopKeeping: () => stopKeeping(),
+    drain: drainAnswers,
+    disconnect: await connectQueue(),
+  };
 }
 
 /** Stops listening and gives open answers a moment to be read to their end; event streams would never end by themselves. */
