@@ -40,6 +40,8 @@ export const usageAttempt = pgTable(
     usageEstimated: boolean("usage_estimated").notNull(),
     /** Millionths of the price table's currency; null when the price is unknown, never 0 for unknown. */
     costMicros: bigint("cost_micros", { mode: "number" }),
+    /** Why this target was asked: the policy, or what made a further attempt; `;tier:light` when a tier chose. */
+    routeDecision: text("route_decision"),
     firstTokenMs: real("first_token_ms"),
     totalMs: real("total_ms").notNull(),
     createdAt: createdAt(),

@@ -1,0 +1,1 @@
+ALTER TABLE "usage_attempt" ADD COLUMN "route_decision" text;
