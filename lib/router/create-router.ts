@@ -7,6 +7,8 @@ import { type Authenticate, authenticateProgram } from "./authenticate.ts";
 import type { RouterConfig } from "./config/router-config.ts";
 import { describeRouter } from "./describe-router.ts";
 import { ResponseItemMemory } from "./endpoints/responses/response-items.ts";
+import type { AnswerStore } from "./extras/exact-cache.ts";
+import { createRouterExtras, type RouterExtras } from "./extras/router-extras.ts";
 import { handleRequest } from "./handle-request.ts";
 import { ApiError } from "./http/api-error.ts";
 import { sendApiError } from "./http/send-json.ts";
@@ -28,6 +30,8 @@ export interface RouterDeps {
   readonly usage?: UsageRecorder;
   readonly limiter?: Limiter;
   readonly tracer?: RouterTracer | undefined;
+  /** Where answers are shared with other processes; the environment's Redis when there is one. */
+  readonly answers?: AnswerStore | undefined;
   /** Milliseconds between word groups of the built-in model. */
   readonly builtinPaceMs?: number;
 }
@@ -77,6 +81,7 @@ class LiveRouter implements Router {
   readonly #tracer: RouterTracer | undefined;
   readonly #paceMs: number;
   readonly #book: TargetBook;
+  readonly #extras: RouterExtras;
   readonly #affinity = new ConversationAffinity();
   readonly #items = new ResponseItemMemory();
   readonly #running = new Map<Promise<void>, AbortController>();
@@ -92,6 +97,7 @@ class LiveRouter implements Router {
     this.#tracer = deps.tracer;
     this.#paceMs = deps.builtinPaceMs ?? environment().VOUCH_BUILTIN_PACE_MS;
     this.#book = new TargetBook(deps.config.breaker);
+    this.#extras = createRouterExtras(deps.config.cacheMaxBytes, deps.answers);
     this.#era = this.#begin(deps.config, undefined);
   }
 
@@ -158,6 +164,7 @@ class LiveRouter implements Router {
     await Promise.race([Promise.all(this.#running.keys()), sleep(drainMs, undefined, { ref: false })]);
     for (const stop of this.#running.values()) stop.abort();
     await Promise.all(this.#running.keys());
+    await this.#extras.close();
     await this.#limiter.close();
     await this.#usage.flush();
     await this.#tracer?.close();
@@ -172,6 +179,7 @@ class LiveRouter implements Router {
       upstreams: set.upstreams,
       usage: this.#usage,
       limiter: this.#limiter,
+      extras: this.#extras,
       tracer: this.#tracer,
       book: this.#book,
       affinity: this.#affinity,

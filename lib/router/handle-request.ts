@@ -5,9 +5,13 @@ import type { Authenticate } from "./authenticate.ts";
 import type { ModelConfig } from "./config/router-config.ts";
 import { checkBody } from "./endpoints/check-body.ts";
 import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
+import type { StoredAnswer } from "./extras/exact-cache.ts";
+import { findReuse } from "./extras/find-reuse.ts";
+import { offerShadow } from "./extras/offer-shadow.ts";
+import { serveStored } from "./extras/serve-stored.ts";
 import { findModel, modelNotFound } from "./find-model.ts";
 import { ApiError, toApiError } from "./http/api-error.ts";
-import { clientClosed, type JsonObject, readJsonBody } from "./http/read-json-body.ts";
+import { clientClosed, drain, type JsonObject, readJsonBody } from "./http/read-json-body.ts";
 import { sendApiError, sendJson } from "./http/send-json.ts";
 import { estimateDemand } from "./limits/estimate-demand.ts";
 import type { Reservation } from "./limits/limiter.ts";
@@ -56,6 +60,8 @@ export async function handleRequest(arrival: Arrival, parts: RouterParts): Promi
     if (!(error instanceof UpstreamError)) routerMetrics().refusals.inc({ status: String(answer.status) });
     if (arrival.response.headersSent) arrival.response.destroy();
     else sendApiError(arrival.response, answer, failureHeaders);
+    // Refused before its body was read: Node would go on reading it for ever.
+    drain(arrival.request);
   }
 }
 
@@ -130,6 +136,11 @@ async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified)
   const { endpoint, caller, failureHeaders, spentMs } = who;
   const { model, tier } = findModel(body, endpoint, parts.config);
   checkBody(body, endpoint);
+  const header = arrival.request.headers["x-vouch-cache"];
+  const reuse = await findReuse(
+    { caller, endpoint, model, body, header: typeof header === "string" ? header : undefined },
+    parts.extras.cache,
+  );
   const reservation = await reserve(body, model, who, parts);
   let overheadMs: number | undefined;
   const elapsedMs = () => spentMs + performance.now() - readAt;
@@ -140,10 +151,14 @@ async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified)
     failureHeaders: Object.assign(failureHeaders, reservation.headers),
     body,
     model,
+    reuse: reuse.plan,
     items: endpoint === "responses" ? parts.items.of(caller) : undefined,
     trace: traceRequest(arrival, parts, { endpoint, model: model.name, isStream: body.stream === true }),
-    answerHeaders:
-      tier === undefined ? reservation.headers : { ...reservation.headers, "x-vouch-tier": tier },
+    answerHeaders: {
+      ...reservation.headers,
+      ...reuse.headers,
+      ...(tier === undefined ? {} : { "x-vouch-tier": tier }),
+    },
     cost: new RequestCost(),
     elapsedMs,
     overheadMs: () => overheadMs ?? elapsedMs(),
@@ -155,10 +170,10 @@ async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified)
   };
   try {
     if (arrival.signal.aborted) throw clientClosed();
-    const isStream = body.stream === true && endpoint !== "embeddings" && endpoint !== "rerank";
-    const summary = await (isStream ? serveStream(asked, parts) : serveReply(asked, parts));
+    const summary = await answer(asked, parts, reuse.stored);
     endTrace(asked, summary);
     logRequest(asked, summary, performance.now() - readAt);
+    if (summary.outcome === "complete" && summary.attempts > 0) offerShadow(asked, parts, elapsedMs());
   } catch (error) {
     asked.trace?.end({
       outcome: "failed",
@@ -169,6 +184,18 @@ async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified)
     if (overheadMs === undefined) reservation.release();
     else reservation.settle(asked.cost);
   }
+}
+
+/** From memory when there is a stored answer, else from an upstream. */
+function answer(
+  asked: ModelRequest,
+  parts: RouterParts,
+  stored: StoredAnswer | undefined,
+): RequestSummary | Promise<RequestSummary> {
+  if (stored !== undefined) return serveStored(asked, parts, stored);
+  const { endpoint, body } = asked;
+  const isStream = body.stream === true && endpoint !== "embeddings" && endpoint !== "rerank";
+  return isStream ? serveStream(asked, parts) : serveReply(asked, parts);
 }
 
 /** Takes the request's share of its caller's limits; mostly at once, without a turn of the event loop. */

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../identity/schema.ts";
 import type { ModelConfig, ModelTarget, RouterConfig } from "./config/router-config.ts";
 import type { ResponseItemMemory, ResponseItems } from "./endpoints/responses/response-items.ts";
+import type { ReusePlan } from "./extras/plan-reuse.ts";
+import type { RouterExtras } from "./extras/router-extras.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import type { RequestCost } from "./request-cost.ts";
@@ -20,6 +22,7 @@ export interface RouterParts {
   readonly book: TargetBook;
   readonly affinity: ConversationAffinity;
   readonly limiter: Limiter;
+  readonly extras: RouterExtras;
   readonly tracer: RouterTracer | undefined;
   /** Items of earlier responses, by caller. */
   readonly items: ResponseItemMemory;
@@ -38,6 +41,8 @@ export interface ModelRequest {
   readonly model: ModelConfig;
   /** Items of the caller's earlier responses. */
   readonly items: ResponseItems | undefined;
+  /** How it may use answers of others, and give its own. */
+  readonly reuse: ReusePlan;
   readonly trace: RequestTrace | undefined;
   /** Aborts when the client leaves or the program stops. */
   readonly signal: AbortSignal;

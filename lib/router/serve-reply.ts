@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
+import { chatViewOf } from "./endpoints/chat-view.ts";
 import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
+import { recordReuse } from "./extras/record-reuse.ts";
+import { shareReply } from "./extras/share-reply.ts";
 import { sendJson } from "./http/send-json.ts";
+import type { ModelReply, ReplyOutcome } from "./model-reply.ts";
 import {
   type ModelRequest,
   type RouterParts,
@@ -18,49 +22,37 @@ import type { UpstreamReply } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
 import { recordAttempt } from "./usage/record-attempt.ts";
 
-/** A whole answer and who gave it. */
-export interface ModelReply {
-  readonly step: RouteStep;
-  readonly attempts: number;
-  /** JSON for the client. */
-  readonly bytes: Buffer;
-  readonly json: UpstreamReply["json"];
-  /** Milliseconds upstreams took. */
-  readonly upstreamMs: number;
-}
-
 /**
  * Answers in one piece: chat without `stream`, embeddings, reranking.
  *
  * @throws ApiError or UpstreamError when no attempt gave an answer.
  */
 export async function serveReply(asked: ModelRequest, parts: RouterParts): Promise<RequestSummary> {
-  const answer = await requestReply(asked, parts);
+  const { result: answer, role } = await shareReply(asked, parts, (signal) =>
+    requestReply({ ...asked, signal }, parts),
+  );
   if ("error" in answer) {
     asked.response.destroy();
     return { ...answer, outcome: "cancelled", firstTokenMs: undefined };
   }
-  const { target } = answer.step;
+  const isShared = role === "follower";
+  const target = isShared ? recordReuse(asked, parts) : answer.step.target;
+  const attempts = isShared ? 0 : answer.attempts;
   sendJson(asked.response, 200, answer.bytes, {
     "x-request-id": asked.requestId,
     "x-vouch-overhead-ms": Math.max(0, asked.elapsedMs() - answer.upstreamMs).toFixed(2),
     ...asked.answerHeaders,
-    ...routeHeaders(target, answer.attempts),
+    ...(isShared ? { "x-vouch-cache": "shared" } : {}),
+    ...routeHeaders(target, attempts),
   });
   return {
     target,
-    attempts: answer.attempts,
-    outcome: "complete",
+    attempts,
+    // A leader whose client left goes on while others wait for its answer.
+    outcome: asked.signal.aborted ? "cancelled" : "complete",
     firstTokenMs: undefined,
     error: undefined,
   };
-}
-
-/** The client left before there was an answer. */
-interface Abandoned {
-  readonly target: RouteStep["target"];
-  readonly attempts: number;
-  readonly error: UpstreamError;
 }
 
 /**
@@ -68,10 +60,12 @@ interface Abandoned {
  *
  * @throws ApiError or UpstreamError when none did.
  */
-export async function requestReply(asked: ModelRequest, parts: RouterParts): Promise<ModelReply | Abandoned> {
+export async function requestReply(asked: ModelRequest, parts: RouterParts): Promise<ReplyOutcome> {
   const { model, caller, body } = asked;
   const prefixes =
-    model.policy === "affinity" ? conversationPrefixes(`${caller.orgId}/${model.name}`, body) : [];
+    model.policy === "affinity"
+      ? conversationPrefixes(`${caller.orgId}/${model.name}`, chatViewOf(asked.endpoint, body))
+      : [];
   const route = new RouteRun(model, routeParts(parts), prefixes);
   let upstreamMs = 0;
   for (let attempts = 0, last: RouteStep | undefined; ; ) {

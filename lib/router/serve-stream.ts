@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
+import { chatViewOf } from "./endpoints/chat-view.ts";
+import { createStreamKeeper, type StreamKeeper } from "./extras/stream-keeper.ts";
 import {
   type ModelRequest,
   type RouterParts,
@@ -55,6 +57,8 @@ class StreamedAnswer {
   /** Attempts under way: two while a hedged one races, one otherwise. */
   readonly #running = new Set<StreamAttempt>();
   readonly #superseded = new WeakSet<StreamAttempt>();
+  /** Listens on behalf of the answer cache. */
+  readonly #keeper: StreamKeeper | undefined;
   #calls = 0;
   #shownTokens = 0;
 
@@ -63,7 +67,9 @@ class StreamedAnswer {
     this.#asked = asked;
     this.#parts = parts;
     const prefixes =
-      model.policy === "affinity" ? conversationPrefixes(`${caller.orgId}/${model.name}`, body) : [];
+      model.policy === "affinity"
+        ? conversationPrefixes(`${caller.orgId}/${model.name}`, chatViewOf(asked.endpoint, body))
+        : [];
     this.#route = new RouteRun(model, routeParts(parts), prefixes);
     this.#client = new ClientStream(response, parts.config.clientStuckMs, {
       full: () => this.#each((attempt) => attempt.pause()),
@@ -76,6 +82,7 @@ class StreamedAnswer {
       adapter.endpoint === "chat/completions" &&
       mayContinue(adapter.body);
     this.#writer = new AnswerWriter(this.#client, { keepsText: isContinuable });
+    this.#keeper = createStreamKeeper(asked, parts);
   }
 
   async run(): Promise<RequestSummary> {
@@ -127,7 +134,7 @@ class StreamedAnswer {
 
   /** Asks one place, and a second one when the first is slow and the model is hedged; the first to speak stays. */
   #race(step: RouteStep): Promise<Ended> {
-    const { hedge } = this.#asked.model;
+    const hedge = this.#parts.extras.hedgeFor(this.#asked.model);
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       let open = 0;
@@ -144,8 +151,8 @@ class StreamedAnswer {
       if (hedge !== undefined) {
         timer = setTimeout(() => {
           const other = this.#client.isOpen ? undefined : this.#route.another();
-          if (other !== undefined) launch(other);
-        }, hedge.afterMs);
+          if (other !== undefined && hedge.take()) launch(other);
+        }, hedge.begin());
       }
       launch(step);
     });
@@ -156,6 +163,7 @@ class StreamedAnswer {
     if (!this.#writer.isContinuable || this.#asked.signal.aborted) return undefined;
     const next = this.#route.another((target) => canContinueAt(target) && target !== step.target);
     if (next === undefined) return undefined;
+    this.#keeper?.giveUp();
     this.#shownTokens += result.tally.deltaTokens;
     this.#writer.beginContinuation(mannerOf(next.target), usage);
     const text = this.#writer.shownText ?? "";
@@ -185,10 +193,14 @@ class StreamedAnswer {
           call.firstToken(afterMs);
           trace?.firstToken();
         },
-        onDroppedEvent: () => routerMetrics().droppedEvents.inc({ upstream: target.upstream.name }),
+        onDroppedEvent: () => {
+          this.#keeper?.giveUp();
+          routerMetrics().droppedEvents.inc({ upstream: target.upstream.name });
+        },
         output: {
           open: () => this.#show(attempt, step, adapter, shown),
           write: (events) => {
+            this.#keeper?.take(events);
             this.#writer.write(events);
             if (this.#writer.isDiverged) attempt.abandon("diverged");
           },
@@ -199,10 +211,19 @@ class StreamedAnswer {
     if (asked.signal.aborted) attempt.cancel();
     const result = await attempt.result;
     this.#running.delete(attempt);
+    this.#tellHedge(result, this.#superseded.has(attempt));
     call.end(result.error);
     if (result.error !== undefined && result.outcome !== "cancelled") this.#route.failed(step, result.error);
     const usage = recordStreamAttempt(asked, this.#parts, { step, attempt: number, result, adapter, trace });
     return { step, result, usage, isSuperseded: this.#superseded.has(attempt) };
+  }
+
+  /** A call that lost its race, or ran out of time, counts with the time it had waited. */
+  #tellHedge({ firstTokenMs, totalMs, error }: AttemptResult, isSuperseded: boolean): void {
+    const hedge = this.#parts.extras.hedgeFor(this.#asked.model);
+    const isSlow = isSuperseded || error?.fault === "first_token_timeout";
+    const waitedMs = firstTokenMs ?? (isSlow ? totalMs : undefined);
+    if (waitedMs !== undefined) hedge?.observe(waitedMs);
   }
 
   #open(step: RouteStep) {
@@ -238,8 +259,10 @@ class StreamedAnswer {
   }
 
   #finish({ step, result }: Ended): RequestSummary {
-    if (result.outcome === "complete") this.#writer.done();
-    else if (result.outcome === "cancelled") this.#asked.response.destroy();
+    if (result.outcome === "complete") {
+      this.#keeper?.store();
+      this.#writer.done();
+    } else if (result.outcome === "cancelled") this.#asked.response.destroy();
     else this.#writer.interrupted();
     return {
       target: step.target,

@@ -128,7 +128,8 @@ const modelSchema = z.strictObject({
   fallbacks: z.array(modelName).max(8).default([]),
   contentFilterFallback: modelName.optional(),
   continuation: z.boolean().optional(),
-  hedge: z.strictObject({ afterMs: milliseconds }).optional(),
+  /** Without a time of its own it follows the first tokens: slower than nineteen of twenty is slow. */
+  hedge: z.strictObject({ afterMs: milliseconds.optional() }).optional(),
   shadow: z.strictObject({ model: modelName, share: z.number().gt(0).max(1) }).optional(),
   cache: z.strictObject({ ttlSeconds: z.int().min(1).max(86_400).default(300) }).optional(),
   /** Per million tokens, in one currency of the operator's choice. */

@@ -107,7 +107,7 @@ export interface ModelConfig {
   /** True when an answer cut in the middle may be continued on another target. */
   readonly continuation: boolean;
   /** A second target is asked when the first has shown nothing after so long. */
-  readonly hedge: { readonly afterMs: number } | undefined;
+  readonly hedge: { readonly afterMs?: number | undefined } | undefined;
   /** A share (0 to 1) of the requests is copied to another model, whose answers nobody sees. */
   readonly shadow: { readonly model: string; readonly share: number } | undefined;
   /** Equal requests are answered from memory for so long, when they ask for no randomness. */

@@ -58,10 +58,24 @@ describe("callers with the same key at the same time", () => {
     const leader = coalescer.run({ key: "a", signal: leaving.signal, work });
     const follower = coalescer.run({ key: "a", signal: stay, work });
     leaving.abort(new Error("gone"));
-    await expect(leader).rejects.toThrow("gone");
+    await turn();
     expect(calls[0]?.signal.aborted).toBe(false);
     calls[0]?.settle.resolve("answer");
     expect(await follower).toEqual({ result: "answer", role: "follower" });
+    expect(await leader).toEqual({ result: "answer", role: "leader" });
+  });
+
+  test("let a follower go at once", async () => {
+    const coalescer = create();
+    const { calls, work } = scriptedWork();
+    const leaving = new AbortController();
+    const leader = coalescer.run({ key: "a", signal: stay, work });
+    const follower = coalescer.run({ key: "a", signal: leaving.signal, work });
+    leaving.abort(new Error("gone"));
+    await expect(follower).rejects.toThrow("gone");
+    expect(calls[0]?.signal.aborted).toBe(false);
+    calls[0]?.settle.resolve("answer");
+    expect(await leader).toEqual({ result: "answer", role: "leader" });
   });
 
   test("end the work when all of them left, and nobody joins what is ending", async () => {

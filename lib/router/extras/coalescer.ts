@@ -28,11 +28,14 @@ export interface Coalescer<Result> {
   /**
    * The result of one's own work or of the work under way for the same key.
    *
+   * A follower that leaves is free at once. A leader's call ends when its work does, also when it has left and others
+   * still wait: what the work costs is booked on it. The work is told to stop when nobody waits any more.
+   *
    * When the work fails with an error that is not shared, its leader gets it and the followers try once more among
    * themselves: one of them leads, with its own `work`, and the rest follow; how that ends is the end for all of them. So a group costs two
    * failing calls at most, however many wait.
    *
-   * @throws the signal's reason when the caller leaves; the error of the work.
+   * @throws the signal's reason when a follower leaves; the error of the work.
    */
   run(call: CoalesceCall<Result>): Promise<Coalesced<Result>>;
   /** Pieces of work under way. */
@@ -62,23 +65,35 @@ export function createCoalescer<Result>(options: CoalescerOptions): Coalescer<Re
     flight.outcome.then(end, end);
     return flight;
   };
-  const wait = async (slot: string, flight: Flight<Result>, signal: AbortSignal): Promise<Result> => {
+  const leave = (slot: string, flight: Flight<Result>, reason: unknown) => {
+    flight.waiting -= 1;
+    if (flight.waiting > 0) return;
+    // Nobody may join work that is being stopped.
+    if (flights.get(slot) === flight) flights.delete(slot);
+    flight.stop.abort(reason);
+  };
+  const lead = async (slot: string, flight: Flight<Result>, signal: AbortSignal): Promise<Result> => {
+    flight.waiting += 1;
+    const onAbort = () => leave(slot, flight, signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      return await flight.outcome;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  };
+  const follow = async (slot: string, flight: Flight<Result>, signal: AbortSignal): Promise<Result> => {
     flight.waiting += 1;
     const left = Promise.withResolvers<never>();
-    const leave = () => {
-      flight.waiting -= 1;
-      // Nobody may join work that is being stopped.
-      if (flight.waiting === 0) {
-        if (flights.get(slot) === flight) flights.delete(slot);
-        flight.stop.abort(signal.reason);
-      }
+    const onAbort = () => {
+      leave(slot, flight, signal.reason);
       left.reject(signal.reason);
     };
-    signal.addEventListener("abort", leave, { once: true });
+    signal.addEventListener("abort", onAbort, { once: true });
     try {
       return await Promise.race([flight.outcome, left.promise]);
     } finally {
-      signal.removeEventListener("abort", leave);
+      signal.removeEventListener("abort", onAbort);
     }
   };
   const join = async (call: CoalesceCall<Result>, round: 1 | 2): Promise<Coalesced<Result>> => {
@@ -87,10 +102,10 @@ export function createCoalescer<Result>(options: CoalescerOptions): Coalescer<Re
     const running = flights.get(slot);
     if (running === undefined || running.waiting >= maxWaiting) {
       const own = running === undefined ? begin(slot, call) : alone(call);
-      return { result: await wait(slot, own, call.signal), role: "leader" };
+      return { result: await lead(slot, own, call.signal), role: "leader" };
     }
     try {
-      return { result: await wait(slot, running, call.signal), role: "follower" };
+      return { result: await follow(slot, running, call.signal), role: "follower" };
     } catch (error) {
       if (call.signal.aborted || round === 2 || options.isShared(error)) throw error;
     }

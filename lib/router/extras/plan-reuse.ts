@@ -55,6 +55,8 @@ export function planReuse({ caller, endpoint, model, body, header }: ReuseQuesti
   if (directives.includes("no-store")) return noReuse;
   if (!isAllowed && (model.cache === undefined || !isDeterministic(endpoint, body))) return noReuse;
   if (endpoint === "responses" || mayAct(body)) return noReuse;
+  // The answer cache replays chats only, and upstreams without text completions are asked for a chat.
+  if (endpoint === "completions" && body.stream === true) return noReuse;
   const key = requestKey({ scope: cacheScope(caller, body), endpoint, model, body });
   const ttlMs = (model.cache?.ttlSeconds ?? DEFAULT_TTL_SECONDS) * 1000;
   return key === undefined ? noReuse : { key, mayRead: !directives.includes("refresh"), ttlMs };

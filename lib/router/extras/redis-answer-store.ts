@@ -1,10 +1,11 @@
 import { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { logger } from "../../platform/log.ts";
+import { isJsonObject } from "../http/read-json-body.ts";
 import type { AnswerStore, StoredAnswer } from "./exact-cache.ts";
 
 /** A model takes longer than this; a Redis that does too is no help. */
-const TIMEOUT_MS = 250;
+const TIMEOUT_MS = 100;
 /** After a failure Redis is left alone for this long, so that not every request waits for the timeout. */
 const PAUSE_MS = 5_000;
 /** Writes under way at most; beyond it an answer stays in this process only. */
@@ -94,5 +95,6 @@ function redisKey(key: string): string {
 
 function parseStored(text: string): StoredAnswer {
   const { json, storedAtMs, expiresAtMs } = storedSchema.parse(JSON.parse(text));
+  if (!isJsonObject(JSON.parse(json))) throw new TypeError("a stored answer is no JSON object");
   return { json: Buffer.from(json, "utf8"), storedAtMs, expiresAtMs };
 }

@@ -2,8 +2,8 @@ import { counter, histogram } from "../../platform/metrics.ts";
 
 /** What a shadow copy came to; its text is looked at by nobody. */
 export interface ShadowResult {
-  /** Of the answer, bytes. */
-  readonly bytes: number;
+  /** Of the answer, as reported or estimated. */
+  readonly completionTokens: number;
 }
 
 /** Which requests are copied. */
@@ -20,10 +20,10 @@ export interface ShadowOptions {
 /** A request that was answered. */
 export interface ShadowedRequest {
   readonly requestId: string;
-  /** Of the real answer, bytes; undefined when it is not known. */
-  readonly bytes?: number | undefined;
   /** Of the real answer. */
-  readonly totalMs?: number | undefined;
+  readonly completionTokens: number;
+  /** Of the real answer. */
+  readonly totalMs: number;
   /** Asks the other model and records its usage. */
   readonly copy: (signal: AbortSignal) => Promise<ShadowResult>;
 }
@@ -59,7 +59,7 @@ function shadowMetrics() {
     }),
     sizeRatio: histogram({
       name: "vouch_router_shadow_size_ratio",
-      help: "Bytes of the shadow's answer over the bytes of the real one.",
+      help: "Completion tokens of the shadow's answer over those of the real one.",
       labels: ["model"],
       buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4, 8, 16],
     }),
@@ -82,10 +82,10 @@ export function createShadow(options: ShadowOptions): Shadow {
     const startedAt = performance.now();
     try {
       stop.signal.throwIfAborted();
-      const { bytes } = await request.copy(stop.signal);
+      const { completionTokens } = await request.copy(stop.signal);
       metrics.copies.inc({ model, outcome: "complete" });
       observeRatio(metrics.timeRatio, performance.now() - startedAt, request.totalMs);
-      observeRatio(metrics.sizeRatio, bytes, request.bytes);
+      observeRatio(metrics.sizeRatio, completionTokens, request.completionTokens);
     } catch {
       // A shadow's failure is a figure, never anybody's error.
       metrics.copies.inc({ model, outcome: stop.signal.aborted ? "timeout" : "failed" });
@@ -93,8 +93,8 @@ export function createShadow(options: ShadowOptions): Shadow {
       clearTimeout(timer);
     }
   };
-  const observeRatio = (ratio: typeof metrics.timeRatio, shadow: number, real: number | undefined) => {
-    if (real !== undefined && real > 0) ratio.observe({ model }, shadow / real);
+  const observeRatio = (ratio: typeof metrics.timeRatio, shadow: number, real: number) => {
+    if (real > 0) ratio.observe({ model }, shadow / real);
   };
   return {
     offer(request) {
