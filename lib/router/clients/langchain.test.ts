@@ -61,7 +61,7 @@ const lookUp = tool(async () => "Sunny", {
   },
 });
 
-const failureOf = async (call: Promise<unknown>): Promise<{ status?: number; code?: string }> => {
+const failureOf = async (call: Promise<unknown>): Promise<Error & { status?: number; code?: string }> => {
   const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,

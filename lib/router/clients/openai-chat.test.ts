@@ -214,7 +214,7 @@ describe("tools", () => {
           function: {
             name: "weather",
             description: "Weather of a city",
-            parameters: lookUp.function.parameters,
+            parameters: { ...lookUp.function.parameters, required: ["city"] },
             parse: JSON.parse,
             function: ({ city }: { city: string }) => {
               asked.push(city);
