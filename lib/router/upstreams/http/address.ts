@@ -32,8 +32,9 @@ export function callAddress(
   const headers = apiKey === undefined ? [] : credential;
   if (!isAzure) return { path: pathOf(`${baseUrl}/${endpoint}`), headers };
   if (apiVersion === "v1") return { path: pathOf(`${baseUrl}/openai/v1/${endpoint}`), headers };
-  const deployment = encodeURIComponent(upstreamModel);
-  const url = new URL(`${baseUrl}/openai/deployments/${deployment}/${endpoint}`);
+  // Responses name their deployment in the body on the dated surface, too.
+  const place = endpoint === "responses" ? "" : `deployments/${encodeURIComponent(upstreamModel)}/`;
+  const url = new URL(`${baseUrl}/openai/${place}${endpoint}`);
   url.searchParams.set("api-version", apiVersion ?? "");
   return { path: pathOf(url.href), headers };
 }
