@@ -82,7 +82,8 @@ describe("an upstream's health", () => {
       isHealthy: null,
       credentialError: null,
       servedModels: null,
-        missingModels: [],
+      missingModels: [],
+      missingModels: [],
     };
     expect(healthWords(upstream).words).toBe("Not checked");
     expect(healthWords({ ...upstream, isHealthy: true }).words).toBe("Well");

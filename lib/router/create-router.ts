@@ -185,6 +185,7 @@ class LiveRouter implements Router {
       affinity: this.#affinity,
       items: this.#items,
       loadOf: (target) => set.loadOf(target),
+      isWell: (target) => set.isWell(target),
     };
     const era = { parts, set, running: 0 };
     this.#eras.add(era);

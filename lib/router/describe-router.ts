@@ -3,6 +3,7 @@ import type { LimiterStats } from "./limits/limiter.ts";
 import type { RouterParts } from "./model-request.ts";
 import type { RouterState, TargetStateView } from "./schema.ts";
 import type { UpstreamSet } from "./upstreams/create-upstreams.ts";
+import { missingModels } from "./upstreams/vllm/read-served-models.ts";
 
 /** What a description is made of. */
 export interface DescribedRouter {
@@ -23,7 +24,7 @@ export function describeRouter({ parts, set, stats, limits, configError }: Descr
       error: configError,
       written: config.source.written,
     },
-    upstreams: [...config.upstreams.values()].map((upstream) => describeUpstream(upstream, set)),
+    upstreams: [...config.upstreams.values()].map((upstream) => describeUpstream(upstream, config, set)),
     models: [...config.models.values()].map((model) => describeModel(model, config, parts)),
     inFlight: stats.inFlight,
     usageWaiting: stats.usageWaiting,
@@ -31,7 +32,11 @@ export function describeRouter({ parts, set, stats, limits, configError }: Descr
   };
 }
 
-function describeUpstream(upstream: UpstreamConfig, set: UpstreamSet): RouterState["upstreams"][number] {
+function describeUpstream(
+  upstream: UpstreamConfig,
+  config: RouterConfig,
+  set: UpstreamSet,
+): RouterState["upstreams"][number] {
   const { isHealthy, served, token } = set.describe(upstream.name);
   return {
     name: upstream.name,
@@ -41,7 +46,15 @@ function describeUpstream(upstream: UpstreamConfig, set: UpstreamSet): RouterSta
     isHealthy: isHealthy ?? null,
     credentialError: token?.lastError ?? null,
     servedModels: served?.map(({ id }) => id) ?? null,
+    missingModels: [...missingModels(namesAskedOf(upstream, config), served)],
   };
+}
+
+function namesAskedOf(upstream: UpstreamConfig, { models }: RouterConfig): Set<string> {
+  const targets = [...models.values()].flatMap((model) => model.targets);
+  return new Set(
+    targets.filter((target) => target.upstream === upstream).map(({ upstreamModel }) => upstreamModel),
+  );
 }
 
 function credentialOf(upstream: UpstreamConfig): "none" | "key" | "entra_id" {

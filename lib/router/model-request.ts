@@ -28,6 +28,8 @@ export interface RouterParts {
   readonly items: ResponseItemMemory;
   /** What an upstream says of its own load, when it does. */
   readonly loadOf: (target: ModelTarget) => UpstreamLoad | undefined;
+  /** False while a target's server is known to be down. */
+  readonly isWell: (target: ModelTarget) => boolean;
 }
 
 /** A request for a model, checked and ready to be sent on. */
@@ -39,10 +41,10 @@ export interface ModelRequest {
   readonly endpoint: Endpoint;
   readonly body: JsonObject;
   readonly model: ModelConfig;
-  /** Items of the caller's earlier responses. */
-  readonly items: ResponseItems | undefined;
   /** How it may use answers of others, and give its own. */
   readonly reuse: ReusePlan;
+  /** Items of the caller's earlier responses. */
+  readonly items: ResponseItems | undefined;
   readonly trace: RequestTrace | undefined;
   /** Aborts when the client leaves or the program stops. */
   readonly signal: AbortSignal;
@@ -68,11 +70,12 @@ export function upstreamOf(target: ModelTarget, { upstreams }: RouterParts): Ups
 }
 
 /** What the choice of targets needs. */
-export function routeParts({ config, book, affinity, loadOf }: RouterParts): RouteParts {
+export function routeParts({ config, book, affinity, loadOf, isWell }: RouterParts): RouteParts {
   return {
     book,
     affinity,
     loadOf,
+    isWell,
     retries: config.retries,
     findModel: (name) => config.models.get(name),
     random: Math.random,

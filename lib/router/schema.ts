@@ -82,6 +82,8 @@ export const routerStateSchema = z.strictObject({
       credentialError: z.string().nullable(),
       /** Models the server says it serves; null when it was not asked. */
       servedModels: z.array(z.string()).nullable(),
+      /** Names the configuration asks it for that are not among them. */
+      missingModels: z.array(z.string()),
     }),
   ),
   models: z.array(

@@ -1,6 +1,7 @@
 import { routerConfig } from "./config/load-config.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import { createRouter, type Router } from "./create-router.ts";
+import { createLimiter } from "./limits/create-limiter.ts";
 import { setLiveRouter } from "./live-router.ts";
 import { loadTracer } from "./tracing/load-tracer.ts";
 
@@ -19,7 +20,11 @@ export interface StartedRouter {
  * @throws ConfigError, one line naming file, line and field.
  */
 export async function startRouter(): Promise<StartedRouter> {
-  const router = createRouter({ config: routerConfig(), tracer: await loadTracer() });
+  const router = createRouter({
+    config: routerConfig(),
+    limiter: createLimiter(),
+    tracer: await loadTracer(),
+  });
   const watch = watchConfig(router);
   setLiveRouter(router);
   return {

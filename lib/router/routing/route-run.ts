@@ -12,6 +12,8 @@ export interface RouteParts {
   readonly affinity: ConversationAffinity;
   readonly retries: RetryConfig;
   readonly loadOf: (target: ModelTarget) => UpstreamLoad | undefined;
+  /** False while a target's server is known to be down. */
+  readonly isWell: (target: ModelTarget) => boolean;
   readonly findModel: (name: string) => ModelConfig | undefined;
   readonly random: () => number;
 }
@@ -123,7 +125,9 @@ export class RouteRun {
       candidates.push({ target, state, load: this.#parts.loadOf(target) });
     }
     if (candidates.length === 0) return undefined;
-    const { target, state } = chooseCandidate(candidates, {
+    const well = candidates.filter(({ target }) => this.#parts.isWell(target));
+    // When all are said to be down, one is asked all the same: the word of a probe is not the last one.
+    const { target, state } = chooseCandidate(well.length === 0 ? candidates : well, {
       policy: model.policy,
       preferredKey: model.policy === "affinity" ? this.#parts.affinity.find(this.#prefixes) : undefined,
       random: this.#parts.random,

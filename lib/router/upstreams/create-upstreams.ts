@@ -37,6 +37,11 @@ export class UpstreamSet {
     return this.#open.get(upstream.name)?.probe?.load(upstreamModel);
   }
 
+  /** False while a target's server is known to be down. */
+  isWell({ upstream }: ModelTarget): boolean {
+    return this.#open.get(upstream.name)?.probe?.isHealthy() !== false;
+  }
+
   /** What is known of an upstream beside its targets. */
   describe(name: string) {
     const { probe, tokens } = this.#open.get(name) ?? {};
