@@ -1,3 +1,11 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Where the program of the browser tests reads its router's configuration; tests may change it. */
+export function configFile(): string {
+  return join(tmpdir(), `vouch-e2e-${process.env.VOUCH_E2E_PORT ?? "3917"}.yaml`);
+}
+
 /** Models of the scripted upstream that the browser tests can choose, by label. */
 export const SCRIPTED = {
   answering: "Scripted model",

@@ -7,16 +7,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ADMINISTRATOR } from "./administrator.ts";
-import { scriptedConfig } from "./scripted-models.ts";
+import { configFile, scriptedConfig } from "./scripted-models.ts";
 import { startScriptedUpstream } from "./scripted-upstream/start.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vouch-e2e-"));
 const isScripted = process.env.VOUCH_E2E_MODEL === "scripted";
 const upstream = isScripted ? await startScriptedUpstream() : undefined;
-const configFile = join(folder, "vouch.yaml");
-if (upstream !== undefined) {
-  writeFileSync(configFile, scriptedConfig(`${upstream.url}/v1`));
-}
+if (upstream !== undefined) writeFileSync(configFile(), scriptedConfig(`${upstream.url}/v1`));
 
 const child = spawn(process.execPath, ["scripts/launch.mjs", "start"], {
   stdio: "inherit",
@@ -27,7 +24,7 @@ const child = spawn(process.execPath, ["scripts/launch.mjs", "start"], {
     VOUCH_ADMIN_EMAIL: ADMINISTRATOR.email,
     VOUCH_ADMIN_PASSWORD: ADMINISTRATOR.password,
     LOG_LEVEL: "warn",
-    ...(isScripted ? { VOUCH_CONFIG: configFile } : {}),
+    ...(isScripted ? { VOUCH_CONFIG: configFile() } : {}),
   },
 });
 
@@ -35,5 +32,6 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => ch
 child.on("exit", async (exitCode) => {
   await upstream?.close();
   rmSync(folder, { recursive: true, force: true });
+  rmSync(configFile(), { force: true });
   process.exit(exitCode ?? 1);
 });

@@ -25,7 +25,7 @@ function LiveRouter({ initial }: { readonly initial: RouterState }) {
   const { state, isStale } = useRouterState(initial);
   return (
     <>
-      <div role="status">
+      <div role="status" className="empty:sr-only">
         {isStale && (
           <Notice tone="warn">The figures below are old: the server cannot be reached. Trying again.</Notice>
         )}

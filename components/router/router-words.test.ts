@@ -30,9 +30,9 @@ describe("how a target stands", () => {
     const words = (change: Partial<TargetStateView>) => targetWords({ ...target, ...change }).words;
     expect(words({})).toBe("Answers");
     expect(words({ calls: 0 })).toBe("Not asked yet");
-    expect(words({ coolingForMs: 12_400 })).toBe("Cooling, 12 s");
-    expect(words({ coolingForMs: 300 })).toBe("Cooling, 1.0 s");
-    expect(words({ breaker: "open", coolingForMs: 9_000 })).toBe("Left out, 9.0 s");
+    expect(words({ coolingForMs: 12_400 })).toBe("Cooling, 13 s");
+    expect(words({ coolingForMs: 300 })).toBe("Cooling, 1 s");
+    expect(words({ breaker: "open", coolingForMs: 9_000 })).toBe("Left out, 9 s");
     expect(words({ breaker: "half_open", coolingForMs: 9_000 })).toBe("On trial");
   });
 
@@ -82,7 +82,6 @@ describe("an upstream's health", () => {
       isHealthy: null,
       credentialError: null,
       servedModels: null,
-      missingModels: [],
       missingModels: [],
     };
     expect(healthWords(upstream).words).toBe("Not checked");

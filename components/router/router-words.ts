@@ -19,7 +19,7 @@ export function durationWords(valueMs: number): string {
 
 /** How a target stands with the router. */
 export function targetWords({ breaker, coolingForMs, calls }: TargetStateView): StateWords {
-  const wait = coolingForMs > 0 ? `, ${durationWords(Math.max(1000, coolingForMs))}` : "";
+  const wait = coolingForMs > 0 ? `, ${Math.ceil(coolingForMs / 1000)} s` : "";
   if (breaker === "open") {
     return {
       tone: "danger",

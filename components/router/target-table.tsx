@@ -15,11 +15,12 @@ export interface TargetTableProps {
 export function TargetTable({ label, targets }: TargetTableProps) {
   const hasQueue = targets.some(({ running }) => running !== null);
   return (
-    <Table label={label}>
+    // Columns of the same width for every model, so that the eye can run down the page.
+    <Table label={label} className="sm:table-fixed">
       <thead>
         <tr>
-          <TableHead>Where</TableHead>
-          <TableHead>State</TableHead>
+          <TableHead className="sm:w-[30%]">Where</TableHead>
+          <TableHead className="sm:w-[28%]">State</TableHead>
           <TableHead className={FIGURE}>In flight</TableHead>
           <TableHead className={FIGURE}>First token</TableHead>
           {hasQueue && <TableHead className={FIGURE}>Its own queue</TableHead>}

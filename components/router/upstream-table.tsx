@@ -34,6 +34,11 @@ export function UpstreamTable({ upstreams }: { readonly upstreams: RouterState["
                 <Badge tone={health.tone}>
                   <span title={health.meaning}>{health.words}</span>
                 </Badge>
+                {upstream.missingModels.length > 0 && (
+                  <span className="mt-1 block text-warn text-xs [overflow-wrap:anywhere]">
+                    Does not serve {upstream.missingModels.join(", ")}, which the configuration asks it for.
+                  </span>
+                )}
                 {upstream.credentialError !== null && (
                   <span className="mt-1 block text-danger text-xs [overflow-wrap:anywhere]">
                     {health.meaning}

@@ -19,27 +19,30 @@ export function useRouterState(initial: RouterState): LiveRouterState {
   useEffect(() => {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const poll = async () => {
-      timer = undefined;
-      if (document.visibilityState === "hidden") return;
+    let isReading = false;
+    const read = async () => {
+      isReading = true;
       try {
         const state = await requestJson("/api/admin/router", routerStateSchema, { signal: stop.signal });
         setLive({ state, isStale: false });
       } catch {
-        if (stop.signal.aborted) return;
-        setLive((shown) => ({ ...shown, isStale: true }));
+        if (!stop.signal.aborted) setLive((shown) => ({ ...shown, isStale: true }));
       }
-      timer = setTimeout(() => void poll(), POLL_MS);
+      isReading = false;
+      schedule();
     };
-    let isPolling = true;
-    const run = () => void poll().finally(() => (isPolling = timer !== undefined));
-    // A page that comes back into sight is read at once; one that is still being read is not read twice.
+    const schedule = () => {
+      const isWanted = document.visibilityState === "visible" && !stop.signal.aborted;
+      timer = isWanted ? setTimeout(() => void read(), POLL_MS) : undefined;
+    };
     const onVisibility = () => {
-      if (document.visibilityState !== "visible" || isPolling) return;
-      isPolling = true;
-      run();
+      if (isReading) return;
+      clearTimeout(timer);
+      timer = undefined;
+      // A page that comes back into sight is read at once.
+      if (document.visibilityState === "visible") void read();
     };
-    timer = setTimeout(run, POLL_MS);
+    schedule();
     document.addEventListener("visibilitychange", onVisibility);
     return () => {
       stop.abort();
