@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "./api-error.ts";
+import { ByteCollector } from "./byte-collector.ts";
 import { isTooDeep } from "./is-too-deep.ts";
 
 /** A JSON object of unknown content. */
@@ -15,6 +16,8 @@ export interface BodyLimits {
   readonly maxBytes: number;
   readonly timeoutMs: number;
 }
+
+const drained = new WeakSet<IncomingMessage>();
 
 /** Body larger than this is drained no further after the refusal: the connection is cut instead. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
@@ -46,9 +49,10 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
     drain(request);
     return Promise.reject(tooLarge(limits));
   }
+  // The client left while it was found out who it is: nothing more will be heard of it.
+  if (request.destroyed) return Promise.reject(clientClosed());
   return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let size = 0;
+    const body = new ByteCollector();
     const timer = setTimeout(() => {
       settle();
       drain(request);
@@ -57,16 +61,15 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
       );
     }, limits.timeoutMs);
     const onData = (piece: Buffer) => {
-      size += piece.length;
-      pieces.push(piece);
-      if (size <= limits.maxBytes) return;
+      body.push(piece);
+      if (body.size <= limits.maxBytes) return;
       settle();
       drain(request);
       reject(tooLarge(limits));
     };
     const onEnd = () => {
       settle();
-      resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size));
+      resolve(body.bytes());
     };
     const onClose = () => {
       settle();
@@ -94,7 +97,9 @@ function tooLarge(limits: BodyLimits): ApiError {
 }
 
 /** Lets a refused client finish sending, so that it reads the refusal instead of a reset; within limits. */
-function drain(request: IncomingMessage): void {
+export function drain(request: IncomingMessage): void {
+  if (request.complete || request.destroyed || drained.has(request)) return;
+  drained.add(request);
   let left = MAX_DRAINED_BYTES;
   const cut = setTimeout(() => request.destroy(), 5_000);
   cut.unref();

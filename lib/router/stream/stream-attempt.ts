@@ -1,8 +1,8 @@
 import type { Timeouts } from "../config/router-config.ts";
-import { ApiError } from "../http/api-error.ts";
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
 import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "../upstreams/upstream.ts";
-import { statusOfErrorEvent, UpstreamError, upstreamFault } from "../upstreams/upstream-error.ts";
+import { type UpstreamError, upstreamFault } from "../upstreams/upstream-error.ts";
+import { refusedInStream } from "../upstreams/upstream-refusal.ts";
 import type { ReadEvent } from "./answer-writer.ts";
 import { type ChunkReading, nameReasoningTwice } from "./read-chunk.ts";
 import { StreamTally } from "./stream-tally.ts";
@@ -117,7 +117,7 @@ export class StreamAttempt implements StreamReceiver {
       const reading = this.#options.readChunk(chunk);
       if (reading.error !== undefined) {
         this.#show(shown);
-        this.#fail(this.#errorOfEvent(reading.error));
+        this.#fail(refusedInStream(this.#upstream, reading.error));
         return;
       }
       shown.push(this.#take(chunk, reading, data));
@@ -152,7 +152,8 @@ export class StreamAttempt implements StreamReceiver {
   #take(chunk: JsonObject, reading: StreamReading, data: string): ReadEvent {
     this.#tally.add(reading);
     if (reading.isOutput && this.#firstTokenMs === undefined) this.#beginOutput();
-    const isRewritten = nameReasoningTwice(chunk, "delta") || data.includes("\n");
+    // A CR is white space to JSON and the end of a line to readers of events.
+    const isRewritten = nameReasoningTwice(chunk, "delta") || data.includes("\n") || data.includes("\r");
     return { chunk, reading, raw: isRewritten ? JSON.stringify(chunk) : data };
   }
 
@@ -196,21 +197,6 @@ export class StreamAttempt implements StreamReceiver {
 
   #fail(error: UpstreamError): void {
     this.#end(this.#isShown ? "interrupted" : "failed", error);
-  }
-
-  #errorOfEvent(error: JsonObject): UpstreamError {
-    const status = statusOfErrorEvent(error);
-    const message =
-      status < 500 && typeof error.message === "string"
-        ? error.message
-        : `The upstream ${this.#upstream} failed while it answered.`;
-    const code = typeof error.code === "string" && status < 500 ? error.code : "upstream_error";
-    const answer = new ApiError(status, {
-      message,
-      code,
-      ...(status >= 500 ? { type: "upstream_error" } : {}),
-    });
-    return new UpstreamError("refused", { answer, upstreamStatus: status });
   }
 
   #end(outcome: AttemptOutcome, error: UpstreamError | undefined): void {

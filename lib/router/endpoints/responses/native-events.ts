@@ -44,6 +44,8 @@ function errorOf(type: string, event: JsonObject, response: JsonObject): JsonObj
   return isJsonObject(event.error) ? event.error : undefined;
 }
 
+const PLAIN_NAME = /^[\w.-]{1,128}$/;
+
 /** Passes an upstream's own events on. */
 export function createNativeResponseEncoder(): ClientEncoder {
   let sequence = -1;
@@ -52,7 +54,10 @@ export function createNativeResponseEncoder(): ClientEncoder {
     chunk: (event, raw) => {
       if (typeof event.sequence_number === "number") sequence = event.sequence_number;
       if (response === undefined && isJsonObject(event.response)) response = event.response;
-      return `event: ${String(event.type)}\ndata: ${raw}\n\n`;
+      const { type } = event;
+      // A name with a line break in it would be lines of its own.
+      const name = typeof type === "string" && PLAIN_NAME.test(type) ? `event: ${type}\n` : "";
+      return `${name}data: ${raw}\n\n`;
     },
     done: () => "",
     interrupted: ({ code, message } = STREAM_INTERRUPTED) => {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type RetryHeaders, refusedByUpstream, type UpstreamError } from "../upstream-error.ts";
+import type { UpstreamError } from "../upstream-error.ts";
+import { type RetryHeaders, refusedByUpstream } from "../upstream-refusal.ts";
 
 const MAX_REFUSAL_BYTES = 1024 * 1024;
 
