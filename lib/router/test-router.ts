@@ -5,6 +5,7 @@ import type { Principal } from "../identity/schema.ts";
 import { AppError } from "../shared/errors.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { createRouter, type Router } from "./create-router.ts";
+import type { Limiter } from "./limits/limiter.ts";
 import type { UsageAttempt } from "./queries.ts";
 
 /** A router on a port of its own in front of a scripted upstream; for tests. */
@@ -53,6 +54,8 @@ export interface TestRouterOptions {
   readonly timeouts?: string;
   /** More of the configuration beside those: retries, breaker, aliases, limits, continuation. */
   readonly settings?: string;
+  /** Without one nothing is limited. */
+  readonly limiter?: Limiter;
 }
 
 /** Starts a scripted upstream and a router that knows it. */
@@ -87,6 +90,7 @@ export async function startTestRouter(options: TestRouterOptions = {}): Promise<
     config,
     authenticate: authenticateTest,
     builtinPaceMs: 1,
+    ...(options.limiter === undefined ? {} : { limiter: options.limiter }),
     usage: { record: (row) => usage.push(row), size: 0, flush: async () => 0 },
   });
   const server = createServer(router.handle);
