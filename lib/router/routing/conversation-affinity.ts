@@ -54,10 +54,17 @@ export function conversationPrefixes(scope: string, body: JsonObject): string[] 
   if (!Array.isArray(messages)) return [];
   const hash = createHash("sha1").update(scope);
   const prefixes: string[] = [];
+  // Copies cost some microseconds: only those that count are made, however many messages a body holds.
+  let passedOver = messages.filter(isOfUser).length - MAX_PREFIXES;
   for (const message of messages) {
     hash.update(JSON.stringify(message) ?? "").update("\n");
-    if (isJsonObject(message) && message.role === "user")
-      prefixes.unshift(hash.copy().digest("base64").slice(0, 20));
+    if (!isOfUser(message)) continue;
+    passedOver -= 1;
+    if (passedOver < 0) prefixes.unshift(hash.copy().digest("base64").slice(0, 20));
   }
-  return prefixes.slice(0, MAX_PREFIXES);
+  return prefixes;
+}
+
+function isOfUser(message: unknown): boolean {
+  return isJsonObject(message) && message.role === "user";
 }
