@@ -90,6 +90,20 @@ test("the example file is a right one", () => {
   expect(config.defaultChatModel.name).toBe("gpt-4.1-mini");
   expect(config.embeddingModel.name).toBe("text-embedding-3-small");
   expect(config.upstreams.get("openai")).toMatchObject({ apiKey: "value-of-OPENAI_API_KEY" });
+  expect(config.upstreams.get("azure-us")).toMatchObject({
+    entraId: { kind: "managed" },
+    responses: "native",
+  });
+  expect(config.models.get("gpt-4.1-mini")).toMatchObject({
+    policy: "weighted",
+    fallbacks: ["qwen3-32b"],
+    targets: [{ weight: 95 }, { weight: 5 }],
+  });
+  expect([...config.aliases]).toEqual([
+    ["fast", { kind: "model", model: "qwen3-32b" }],
+    ["auto", { kind: "tiers", light: "qwen3-32b", heavy: "gpt-4.1-mini" }],
+  ]);
+  expect(config.limits.organisation).toEqual({ monthlyBudgetMicros: 500_000_000 });
 });
 
 describe("a wrong configuration names file, line and field in one line", () => {
@@ -160,6 +174,41 @@ describe("a wrong configuration names file, line and field in one line", () => {
       "a deployment where there are none",
       edited("    upstream: gpu", "    upstream: gpu\n    deployment: x"),
       /^vouch\.yaml:24: models\[1\]\.deployment: only Azure/,
+    ],
+    [
+      "a target and a place beside it",
+      edited("    upstream: gpu", "    upstream: gpu\n    targets: [{ upstream: gpu }]"),
+      "vouch.yaml:23: models[1].upstream: belongs into targets when there are targets",
+    ],
+    [
+      "the same target twice",
+      edited("    upstream: gpu", "    targets: [{ upstream: gpu }, { upstream: gpu }]"),
+      "vouch.yaml:23: models[1].targets[1]: gpu/llama stands here twice",
+    ],
+    [
+      "a model without a place",
+      edited("    upstream: gpu\n", ""),
+      /^vouch\.yaml:\d+: models\[1\]\.upstream: is missing/,
+    ],
+    [
+      "a fallback that does not exist",
+      edited("    upstream: gpu", "    upstream: gpu\n    fallbacks: [lama]"),
+      'vouch.yaml:24: models[1].fallbacks[0]: there is no chat model "lama"',
+    ],
+    [
+      "an alias for nothing",
+      `${complete}aliases: { fast: lama }\n`,
+      'vouch.yaml:32: aliases.fast: there is no model "lama"',
+    ],
+    [
+      "an alias that hides a model",
+      `${complete}aliases: { llama: gpt-4.1-mini }\n`,
+      "vouch.yaml:32: aliases.llama: a model has this name already",
+    ],
+    [
+      "Azure with a key and Entra ID",
+      edited("    resource: contoso", "    resource: contoso\n    entraId: { managedIdentity: true }"),
+      /apiKey: write apiKey or entraId, one of the two/,
     ],
     ["a key twice", "models: []\nmodels: []\n", /^vouch\.yaml:2: Map keys must be unique/],
     ["a list where a map belongs", "- a\n", /^vouch\.yaml:1: expected object/],
