@@ -103,3 +103,65 @@ export const routerStateSchema = z.strictObject({
   limits: z.strictObject({ reservations: z.number().int(), leases: z.number().int(), isAlone: z.boolean() }),
 });
 export type RouterState = z.infer<typeof routerStateSchema>;
+
+/** What is limited. */
+export const limitNameSchema = z.enum([
+  "requestsPerMinute",
+  "tokensPerMinute",
+  "concurrentStreams",
+  "monthlyBudgetMicros",
+]);
+export type LimitName = z.infer<typeof limitNameSchema>;
+
+/** Whom a limit is set for. */
+export const limitSubjectTypeSchema = z.enum(["organisation", "user", "key"]);
+export type LimitSubjectType = z.infer<typeof limitSubjectTypeSchema>;
+
+const ofEachLimit = <Value extends z.ZodType>(value: Value) =>
+  z.strictObject({
+    requestsPerMinute: value,
+    tokensPerMinute: value,
+    concurrentStreams: value,
+    /** Millionths of the price table's currency in a calendar month (UTC). */
+    monthlyBudgetMicros: value,
+  });
+
+/** Limits in force; null where there is none. */
+export const limitValuesSchema = ofEachLimit(z.number().int().nullable());
+export type LimitValues = z.infer<typeof limitValuesSchema>;
+
+/** Limits set for one subject: an absent name leaves the default, null means no limit whatever the default. */
+export const setLimitsSchema = ofEachLimit(
+  z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable(),
+).partial();
+
+/** PUT /api/admin/limits/{type}/{id}. */
+export const changeLimitsSchema = z.strictObject({ limits: setLimitsSchema });
+export type ChangeLimits = z.infer<typeof changeLimitsSchema>;
+
+/** One organisation, person or API key with its limits and what it takes of them. */
+export const limitedSubjectSchema = z.strictObject({
+  type: limitSubjectTypeSchema,
+  id: z.string(),
+  name: z.string(),
+  /** Null while only the defaults hold. */
+  set: setLimitsSchema.nullable(),
+  effective: limitValuesSchema,
+  /** This minute, this moment, this month. */
+  used: ofEachLimit(z.number()),
+});
+export type LimitedSubject = z.infer<typeof limitedSubjectSchema>;
+
+/** GET /api/admin/limits. */
+export const limitsOverviewSchema = z.strictObject({
+  /** The calendar month (UTC) of the budgets: "2026-11". */
+  month: z.string(),
+  /** From the configuration. */
+  defaults: z.strictObject({
+    organisation: limitValuesSchema,
+    user: limitValuesSchema,
+    key: limitValuesSchema,
+  }),
+  subjects: z.array(limitedSubjectSchema),
+});
+export type LimitsOverview = z.infer<typeof limitsOverviewSchema>;
