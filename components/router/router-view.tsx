@@ -1,12 +1,14 @@
 "use client";
 
 import { Section } from "@/components/evaluation/page-frame.tsx";
+import { usePolled } from "@/components/http/use-polled.ts";
 import { ConfigurationView } from "@/components/router/configuration-view.tsx";
 import { ModelList } from "@/components/router/model-list.tsx";
 import { UpstreamTable } from "@/components/router/upstream-table.tsx";
-import { useRouterState } from "@/components/router/use-router-state.ts";
 import { Notice } from "@/components/ui/notice.tsx";
-import type { RouterState } from "@/lib/router/schema.ts";
+import { type RouterState, routerStateSchema } from "@/lib/router/schema.ts";
+
+const POLL_MS = 2000;
 
 /** The router as it stands now. */
 export function RouterView({ initial }: { readonly initial: RouterState | null }) {
@@ -22,7 +24,10 @@ export function RouterView({ initial }: { readonly initial: RouterState | null }
 }
 
 function LiveRouter({ initial }: { readonly initial: RouterState }) {
-  const { state, isStale } = useRouterState(initial);
+  const { data: state, isStale } = usePolled("/api/admin/router", routerStateSchema, {
+    initial,
+    everyMs: POLL_MS,
+  });
   return (
     <>
       <div role="status" className="empty:sr-only">

@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { PageFrame } from "@/components/evaluation/page-frame.tsx";
 import { RouterView } from "@/components/router/router-view.tsx";
 import { AdministratorsOnly } from "@/components/shell/administrators-only.tsx";
+import { Button } from "@/components/ui/button.tsx";
 import { requirePagePrincipal } from "@/lib/identity/index.ts";
 import { liveRouterState } from "@/lib/router/index.ts";
 
@@ -20,6 +22,11 @@ export default async function RouterPage() {
     <PageFrame
       title="Router"
       lead="Which models there are, where they are served, and how those places do now."
+      actions={
+        <Button asChild size="small">
+          <Link href="/router/limits">Limits</Link>
+        </Button>
+      }
     >
       <RouterView initial={liveRouterState()} />
     </PageFrame>
