@@ -17,6 +17,9 @@ export interface FailureVerdict {
   readonly isContentFilter: boolean;
 }
 
+/** How long a place whose quota is spent is left alone. */
+const SPENT_QUOTA_REST_MS = 60_000;
+
 const NOTHING: FailureVerdict = {
   isTargetFault: false,
   mayAskAgain: false,
@@ -50,6 +53,10 @@ function judgeStatus(error: UpstreamError, nowMs: number): FailureVerdict {
   const status = error.upstreamStatus ?? error.answer.status;
   const waitMs = readRetryAfterMs(error.answer.headers, nowMs);
   if (error.answer.detail.code === "content_filter") return { ...NOTHING, isContentFilter: true };
+  if (error.answer.detail.code === "upstream_quota_spent") {
+    // Nothing changes there within a retry's wait: somebody must pay or raise a quota.
+    return { ...NOTHING, mayAskOther: true, waitMs: SPENT_QUOTA_REST_MS, isRateLimit: true };
+  }
   if (status === 429) {
     return { ...NOTHING, mayAskAgain: true, mayAskOther: true, waitMs, isRateLimit: true };
   }
