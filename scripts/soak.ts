@@ -10,6 +10,7 @@ import { runSteps, type Step } from "./run-steps.ts";
 const FULL_COUNTS: Readonly<Record<string, readonly string[]>> = {
   database: ["--operations", "10000"],
   program: [],
+  router: [],
 };
 
 const [name, ...given] = process.argv.slice(2);
