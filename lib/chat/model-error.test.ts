@@ -46,6 +46,21 @@ describe("an error of the model, as a person reads it", () => {
     expect(wait({ "retry-after": "0" })).toBeUndefined();
   });
 
+  it("passes on what a limit of our own says, and says when waiting is of no use", () => {
+    const budget = refusal(429, "insufficient_quota", { "x-vouch-limit": "user:monthlyBudgetMicros" });
+    expect(toModelError(budget).message).toBe("refused");
+    const own = toModelError(refusal(429, "insufficient_quota"));
+    expect(own.message).toContain("The budget for this model is spent");
+    const tooLarge = { "x-vouch-limit": "user:tokensPerMinute", "x-should-retry": "false" };
+    expect(toModelError(refusal(429, "rate_limit_exceeded", tooLarge)).message).toContain(
+      "larger than the limit",
+    );
+    const tooOften = { "x-vouch-limit": "user:requestsPerMinute", "retry-after": "9" };
+    expect(toModelError(refusal(429, "rate_limit_exceeded", tooOften)).message).toContain(
+      "Too many requests",
+    );
+  });
+
   it("promises no moment when a budget is spent or the wait is longer than anyone waits", () => {
     const spent = refusal(429, "insufficient_quota", { "retry-after": "60" });
     expect(toModelError(spent).retryAfterSeconds).toBeUndefined();

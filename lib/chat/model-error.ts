@@ -3,7 +3,9 @@ import { z } from "zod";
 import type { ErrorCode } from "../shared/error-table.ts";
 import { AppError } from "../shared/errors.ts";
 
-const errorBodySchema = z.object({ error: z.object({ code: z.string().nullish() }) });
+const errorBodySchema = z.object({
+  error: z.object({ code: z.string().nullish(), message: z.string().optional() }),
+});
 
 /** A longer wait is no pause but the end of a quota: a countdown would promise what nobody waits for. */
 const LONGEST_WAIT_SECONDS = 3600;
@@ -12,20 +14,35 @@ const LONGEST_WAIT_SECONDS = 3600;
 export function toModelError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (!APICallError.isInstance(error)) return new AppError("model_failed", { cause: error });
-  const code = codeOf(error);
-  const seconds = code === "budget_spent" ? undefined : retryAfterSeconds(error.responseHeaders ?? {});
+  const body = errorBodySchema.safeParse(error.data).data?.error;
+  const code = codeOf(error.statusCode, body?.code);
+  const headers = error.responseHeaders ?? {};
+  const seconds = code === "budget_spent" ? undefined : retryAfterSeconds(headers);
+  const message = limitWords(code, headers, body?.message);
   return new AppError(code, {
     cause: error,
     ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    ...(message === undefined ? {} : { message }),
   });
 }
 
-function codeOf(error: APICallError): ErrorCode {
-  const detail = errorBodySchema.safeParse(error.data);
-  const code = detail.success ? detail.data.error.code : undefined;
+/** What a limit of our own says beyond the table's sentence; the router names it in a header. */
+function limitWords(
+  code: ErrorCode,
+  headers: Readonly<Record<string, string>>,
+  message: string | undefined,
+): string | undefined {
+  if (headers["x-vouch-limit"] === undefined) return undefined;
+  // Names the budget and what the request may cost; written by our own router for people.
+  if (code === "budget_spent") return message;
+  if (code !== "rate_limited" || headers["x-should-retry"] !== "false") return undefined;
+  return "The question and its sources are larger than the limit of tokens per minute. Ask your administrator to raise it.";
+}
+
+function codeOf(status: number | undefined, code: string | null | undefined): ErrorCode {
   if (code === "content_filter") return "content_filtered";
   if (code === "upstream_unreachable") return "model_unavailable";
-  switch (error.statusCode) {
+  switch (status) {
     case 404:
       return "model_unknown";
     case 429:

@@ -41,6 +41,8 @@ export const STOPPED_BY_PERSON = "stopped";
 interface End {
   readonly state: GenerationState;
   readonly errorCode: ErrorCode | null;
+  /** The sentence for the reader, where the error brought one; the table's otherwise. */
+  readonly errorMessage?: string;
   /** When another try makes sense. */
   readonly retryAt?: string;
 }
@@ -137,12 +139,12 @@ function endOf(error: unknown, signal: AbortSignal, outcome: AnswerOutcome): End
       ? { state: "stopped", errorCode: null }
       : { state: "interrupted", errorCode: "stream_interrupted" };
   }
-  const { code, retryAfterSeconds } = toAppError(error);
+  const { code, message, retryAfterSeconds } = toAppError(error);
   // A provider's filter may end an answer in its middle: what it says then is more than that it broke off.
   if (code === "content_filtered" && outcome.text !== "") return { state: "interrupted", errorCode: code };
   if (code === "stream_interrupted" || outcome.text !== "")
     return { state: "interrupted", errorCode: "stream_interrupted" };
-  return { state: "failed", errorCode: code, ...retryAt(retryAfterSeconds) };
+  return { state: "failed", errorCode: code, errorMessage: message, ...retryAt(retryAfterSeconds) };
 }
 
 function retryAt(seconds: number | undefined): Pick<End, "retryAt"> {
@@ -157,7 +159,7 @@ function stateChunk(job: AnswerJob, end: End) {
     userMessageId: job.userMessageId,
     state: end.state,
     errorCode: end.errorCode,
-    errorMessage: end.errorCode === null ? null : ERROR_TABLE[end.errorCode].message,
+    errorMessage: end.errorMessage ?? (end.errorCode === null ? null : ERROR_TABLE[end.errorCode].message),
     ...(end.retryAt === undefined ? {} : { retryAt: end.retryAt }),
   });
 }
