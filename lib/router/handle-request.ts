@@ -178,6 +178,7 @@ async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified)
     asked.trace?.end({
       outcome: "failed",
       errorType: error instanceof UpstreamError ? error.fault : "refused",
+      status: (error instanceof UpstreamError ? error.answer : toApiError(error)).status,
     });
     throw error;
   } finally {
@@ -233,8 +234,17 @@ function traceRequest(
   });
 }
 
-function endTrace({ trace }: ModelRequest, { outcome, error }: RequestSummary): void {
-  trace?.end({ outcome, errorType: error?.fault });
+function endTrace({ trace, cost, answerHeaders }: ModelRequest, summary: RequestSummary): void {
+  trace?.end({
+    outcome: summary.outcome,
+    errorType: summary.error?.fault,
+    attempts: summary.attempts,
+    firstTokenMs: summary.firstTokenMs,
+    promptTokens: cost.tokens - cost.completionTokens,
+    completionTokens: cost.completionTokens,
+    costMicros: cost.costMicros,
+    decision: answerHeaders["x-vouch-tier"],
+  });
 }
 
 function logRequest(asked: ModelRequest, summary: RequestSummary, durationMs: number): void {

@@ -1,4 +1,5 @@
 import type { RouteStep } from "./routing/route-run.ts";
+import type { Spillover } from "./upstreams/azure/read-spillover.ts";
 import type { UpstreamReply } from "./upstreams/upstream.ts";
 import type { UpstreamError } from "./upstreams/upstream-error.ts";
 
@@ -9,6 +10,8 @@ export interface ModelReply {
   /** JSON for the client. */
   readonly bytes: Buffer;
   readonly json: UpstreamReply["json"];
+  /** Whether Azure passed the call on to another deployment. */
+  readonly spillover: Spillover;
   /** Milliseconds upstreams took. */
   readonly upstreamMs: number;
 }

@@ -5,6 +5,7 @@ import type { RouteStep } from "./routing/route-run.ts";
 import type { TokenUsage } from "./stream/read-chunk.ts";
 import type { AttemptResult } from "./stream/stream-attempt.ts";
 import type { AttemptTrace } from "./tracing/request-trace.ts";
+import type { Spillover } from "./upstreams/azure/read-spillover.ts";
 import { recordAttempt } from "./usage/record-attempt.ts";
 
 /** A streamed attempt that is over. */
@@ -15,6 +16,7 @@ interface EndedStream {
   readonly result: AttemptResult;
   readonly adapter: EndpointAdapter;
   readonly trace: AttemptTrace | undefined;
+  readonly spillover: Spillover;
 }
 
 /**
@@ -25,7 +27,7 @@ interface EndedStream {
 export function recordStreamAttempt(
   asked: ModelRequest,
   parts: RouterParts,
-  { step, attempt, result, adapter, trace }: EndedStream,
+  { step, attempt, result, adapter, trace, spillover }: EndedStream,
 ): TokenUsage {
   const { tally, error } = result;
   const wasWorkedOn =
@@ -62,6 +64,9 @@ export function recordStreamAttempt(
     cachedTokens: usage.cachedTokens,
     completionTokens: usage.completionTokens,
     isUsageEstimated: tally.usage === undefined,
+    firstTokenMs: result.firstTokenMs,
+    costMicros,
+    spilledFrom: spillover.fromDeployment,
   });
   return usage;
 }

@@ -18,6 +18,7 @@ import { conversationPrefixes } from "./routing/conversation-affinity.ts";
 import { RouteRun, type RouteStep } from "./routing/route-run.ts";
 import { traceAttempt } from "./trace-attempt.ts";
 import type { AttemptTrace } from "./tracing/request-trace.ts";
+import { readSpillover, spilloverHeader } from "./upstreams/azure/read-spillover.ts";
 import type { UpstreamReply } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
 import { recordAttempt } from "./usage/record-attempt.ts";
@@ -44,6 +45,7 @@ export async function serveReply(asked: ModelRequest, parts: RouterParts): Promi
     ...asked.answerHeaders,
     ...(isShared ? { "x-vouch-cache": "shared" } : {}),
     ...routeHeaders(target, attempts),
+    ...(isShared ? {} : spilloverHeader(answer.spillover)),
   });
   return {
     target,
@@ -75,6 +77,9 @@ export async function requestReply(asked: ModelRequest, parts: RouterParts): Pro
       throw route.error;
     }
     await waited(step.waitMs, asked.signal);
+    if (asked.signal.aborted) {
+      return { target: step.target, attempts, error: upstreamFault("cancelled", step.target.upstream.name) };
+    }
     upstreamMs += step.waitMs;
     attempts += 1;
     last = step;
@@ -95,7 +100,7 @@ export async function requestReply(asked: ModelRequest, parts: RouterParts): Pro
 
 async function waited(waitMs: number, signal: AbortSignal): Promise<void> {
   if (waitMs <= 0) return;
-  // The client's leaving ends the wait; the call that follows notices it.
+  // The client's leaving ends the wait.
   await sleep(waitMs, undefined, { signal }).catch(() => undefined);
 }
 
@@ -104,7 +109,7 @@ async function requestOnce(
   parts: RouterParts,
   step: RouteStep,
   attempt: number,
-): Promise<Pick<ModelReply, "bytes" | "json">> {
+): Promise<Pick<ModelReply, "bytes" | "json" | "spillover">> {
   const { target, state } = step;
   const adapter = adaptEndpoint(asked.endpoint, asked.body, target.upstream, asked.items);
   const call = state.begin();
@@ -128,8 +133,10 @@ async function requestOnce(
     if (!adapter.isReply(reply.json)) throw upstreamFault("bad_reply", target.upstream.name);
     // A whole answer is its own first token: slow ones count for the choice as well.
     call.firstToken(performance.now() - startedAt);
+    trace?.answer(reply.json);
     const translated = adapter.toClient(reply.json);
     return {
+      spillover: readSpillover(reply.headers ?? {}),
       bytes: translated === undefined ? reply.bytes : Buffer.from(JSON.stringify(translated)),
       json: translated ?? reply.json,
     };
@@ -187,6 +194,8 @@ function recordReply(asked: ModelRequest, parts: RouterParts, ended: EndedReply)
     cachedTokens: usage.cachedTokens,
     completionTokens: usage.completionTokens,
     isUsageEstimated: reported === undefined,
+    costMicros,
+    spilledFrom: readSpillover(reply?.headers ?? {}).fromDeployment,
   });
 }
 

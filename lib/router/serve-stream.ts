@@ -19,7 +19,8 @@ import { ClientStream } from "./stream/client-stream.ts";
 import { canContinueAt, continuationBody, mannerOf, mayContinue } from "./stream/continuation.ts";
 import type { TokenUsage } from "./stream/read-chunk.ts";
 import { type AttemptResult, StreamAttempt } from "./stream/stream-attempt.ts";
-import { traceAttempt } from "./trace-attempt.ts";
+import { readingFor, traceAttempt } from "./trace-attempt.ts";
+import { readSpillover, spilloverHeader } from "./upstreams/azure/read-spillover.ts";
 
 /** One attempt and how it ended. */
 interface Ended {
@@ -29,6 +30,16 @@ interface Ended {
   readonly usage: TokenUsage;
   /** True when another attempt spoke first and this one was given up. */
   readonly isSuperseded: boolean;
+}
+
+/** What an attempt begins with. */
+interface Beginning {
+  readonly step: RouteStep;
+  readonly adapter: EndpointAdapter;
+  readonly body: JsonObject;
+  readonly shown: Shown | undefined;
+  readonly call: TargetCall;
+  readonly trace: AttemptTrace | undefined;
 }
 
 /** What the client has of a broken answer. */
@@ -99,6 +110,8 @@ class StreamedAnswer {
       return this.#finish(ended);
     } finally {
       signal.removeEventListener("abort", onAbort);
+      // Nothing is left when one of two racing attempts threw.
+      this.#each((attempt) => attempt.cancel());
     }
   }
 
@@ -176,19 +189,42 @@ class StreamedAnswer {
     const body = shown === undefined ? adapter.body : continuationBody(adapter.body, shown, target);
     const call = state.begin();
     const trace = traceAttempt(asked, target, number);
+    let attempt: StreamAttempt;
+    try {
+      attempt = this.#start({ step, adapter, body, shown, call, trace });
+    } catch (error) {
+      // Nothing went out: the target is neither to blame nor to be kept waiting for this call.
+      call.end(upstreamFault("cancelled", target.upstream.name));
+      throw error;
+    }
+    this.#running.add(attempt);
+    if (asked.signal.aborted) attempt.cancel();
+    const result = await attempt.result;
+    this.#running.delete(attempt);
+    this.#tellHedge(result, this.#superseded.has(attempt));
+    call.end(result.error);
+    if (result.error !== undefined && result.outcome !== "cancelled") this.#route.failed(step, result.error);
+    const spillover = readSpillover(attempt.headers);
+    const ended = { step, attempt: number, result, adapter, trace, spillover };
+    const usage = recordStreamAttempt(asked, this.#parts, ended);
+    return { step, result, usage, isSuperseded: this.#superseded.has(attempt) };
+  }
+
+  #start({ step, adapter, body, shown, call, trace }: Beginning): StreamAttempt {
+    const { target } = step;
     const attempt: StreamAttempt = new StreamAttempt(
       upstreamOf(target, this.#parts),
       {
         endpoint: adapter.endpoint,
         body,
-        requestId: asked.requestId,
+        requestId: this.#asked.requestId,
         upstreamModel: target.upstreamModel,
         headers: trace?.headers,
       },
       {
         timeouts: target.upstream.timeouts,
         expectedChoices: adapter.expectedChoices,
-        readChunk: adapter.readChunk,
+        readChunk: readingFor(trace, adapter.readChunk),
         onFirstToken: (afterMs) => {
           call.firstToken(afterMs);
           trace?.firstToken();
@@ -207,15 +243,7 @@ class StreamedAnswer {
         },
       },
     );
-    this.#running.add(attempt);
-    if (asked.signal.aborted) attempt.cancel();
-    const result = await attempt.result;
-    this.#running.delete(attempt);
-    this.#tellHedge(result, this.#superseded.has(attempt));
-    call.end(result.error);
-    if (result.error !== undefined && result.outcome !== "cancelled") this.#route.failed(step, result.error);
-    const usage = recordStreamAttempt(asked, this.#parts, { step, attempt: number, result, adapter, trace });
-    return { step, result, usage, isSuperseded: this.#superseded.has(attempt) };
+    return attempt;
   }
 
   /** A call that lost its race, or ran out of time, counts with the time it had waited. */
@@ -254,6 +282,7 @@ class StreamedAnswer {
       "x-vouch-overhead-ms": this.#asked.overheadMs().toFixed(2),
       ...this.#asked.answerHeaders,
       ...routeHeaders(step.target, this.#calls),
+      ...spilloverHeader(readSpillover(attempt.headers)),
     };
     this.#writer.open(headers, adapter.createEncoder(), adapter.withUsage);
   }

@@ -1,5 +1,7 @@
 import type { ModelTarget } from "./config/router-config.ts";
+import type { JsonObject } from "./http/read-json-body.ts";
 import type { ModelRequest } from "./model-request.ts";
+import type { StreamReading } from "./stream/stream-attempt.ts";
 import type { AttemptTrace } from "./tracing/request-trace.ts";
 
 /** Begins the span of one attempt; undefined, and nothing done, without tracing. */
@@ -15,4 +17,16 @@ export function traceAttempt(
     baseUrl: upstream.kind === "builtin" ? undefined : upstream.baseUrl,
     upstreamModel,
   });
+}
+
+/** Reads chunks, and shows them to the attempt's trace when there is one. */
+export function readingFor(
+  trace: AttemptTrace | undefined,
+  readChunk: (chunk: JsonObject) => StreamReading,
+): (chunk: JsonObject) => StreamReading {
+  if (trace === undefined) return readChunk;
+  return (chunk) => {
+    trace.answer(chunk);
+    return readChunk(chunk);
+  };
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Timeouts } from "../config/router-config.ts";
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
 import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "../upstreams/upstream.ts";
@@ -78,6 +79,11 @@ export class StreamAttempt implements StreamReceiver {
     const { firstTokenMs, totalMs } = options.timeouts;
     this.#waitTimer = setTimeout(() => this.#expire("first_token_timeout"), firstTokenMs);
     this.#totalTimer = setTimeout(() => this.#expire("total_timeout"), totalMs);
+  }
+
+  /** Headers of the upstream's answer, once its head is here. */
+  get headers(): IncomingHttpHeaders {
+    return this.#stream.headers ?? {};
   }
 
   /** The client's buffer is full: holds the upstream back and stops the clock between tokens. */

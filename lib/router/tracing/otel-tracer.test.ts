@@ -92,14 +92,9 @@ test("a request and its attempts become spans of one trace, with the names of th
   const second = request.attempt(vllm);
   second.firstToken();
   const usage = { promptTokens: 12, cachedTokens: 4, completionTokens: 7, firstTokenMs: 250 };
-  second.end({
-    outcome: "complete",
-    status: 200,
-    responseModel: "llama-3",
-    responseId: "chatcmpl-1",
-    finishReasons: ["stop"],
-    ...usage,
-  });
+  second.answer({ id: "chatcmpl-1", model: "llama-3", choices: [{ delta: { content: "a" } }] });
+  second.answer({ id: "chatcmpl-1", model: "llama-3", choices: [{ delta: {}, finish_reason: "stop" }] });
+  second.end({ outcome: "complete", status: 200, ...usage });
   request.end({
     outcome: "complete",
     status: 200,
@@ -193,17 +188,29 @@ test("a share of 0 traces only what callers trace", async () => {
 test("what an upstream says is kept as a plain word or not at all", async () => {
   const request = tracer.begin(chat);
   const text = "Dear Ms Smith, your diagnosis is";
-  request.attempt(azure).end({
-    outcome: "complete",
-    responseModel: text,
-    responseId: text,
-    finishReasons: [text, "stop"],
-    spilledFrom: text,
-  });
+  const attempt = request.attempt(azure);
+  attempt.answer({ id: text, model: text, choices: [{ finish_reason: text }, { finish_reason: "stop" }] });
+  attempt.end({ outcome: "complete", spilledFrom: text });
   request.end({ outcome: "complete" });
   const spans = await exported();
   expect(JSON.stringify(spans)).not.toContain("Smith");
   expect(attributes(spans[0])["gen_ai.response.finish_reasons"]).toEqual(["_OTHER", "stop"]);
+});
+
+test("the events of the Responses interface are understood as well", async () => {
+  const request = tracer.begin({ ...chat, endpoint: "responses" });
+  const attempt = request.attempt(azure);
+  const response = { id: "resp_1", model: "gpt-5", output: [] };
+  attempt.answer({ type: "response.created", response: { ...response, status: "in_progress" } });
+  attempt.answer({ type: "response.completed", response: { ...response, status: "completed" } });
+  attempt.end({ outcome: "complete" });
+  request.end({ outcome: "complete" });
+  const spans = await exported();
+  expect(attributes(spans[0])).toMatchObject({
+    "gen_ai.response.id": "resp_1",
+    "gen_ai.response.model": "gpt-5",
+    "gen_ai.response.finish_reasons": ["completed"],
+  });
 });
 
 test("refusals the client brought about, and clients that leave, are no failures", async () => {

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type Context,
   ROOT_CONTEXT,
   type Span,
@@ -17,6 +18,8 @@ import {
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import { logger } from "../../platform/log.ts";
+import type { JsonObject } from "../http/read-json-body.ts";
+import { AnswerReader } from "./answer-reader.ts";
 import type {
   AttemptTrace,
   RequestTrace,
@@ -109,13 +112,14 @@ class OtelRequestTrace implements RequestTrace {
   end(result: TraceResult): void {
     // A refusal the client brought about is no failure of this server.
     const isOurs = result.status === undefined || result.status >= 500;
-    endSpan(this.#span, result, isOurs, requestEndAttributes);
+    endSpan(this.#span, result, isOurs, () => requestEndAttributes(result));
   }
 }
 
 class OtelAttemptTrace implements AttemptTrace {
   readonly headers: Readonly<Record<string, string>>;
   readonly #span: Span;
+  readonly #answer = new AnswerReader();
 
   constructor(tracer: Tracer, request: TracedRequest, info: TracedAttempt, context: Context) {
     const kind = info.upstreamKind === "builtin" ? SpanKind.INTERNAL : SpanKind.CLIENT;
@@ -128,22 +132,21 @@ class OtelAttemptTrace implements AttemptTrace {
     this.#span.addEvent(FIRST_TOKEN_EVENT);
   }
 
+  answer(json: JsonObject): void {
+    if (this.#span.isRecording()) this.#answer.read(json);
+  }
+
   end(result: TraceResult): void {
-    endSpan(this.#span, result, true, attemptEndAttributes);
+    endSpan(this.#span, result, true, () => attemptEndAttributes(result, this.#answer));
   }
 }
 
-function endSpan(
-  span: Span,
-  result: TraceResult,
-  isOurs: boolean,
-  attributesOf: (result: TraceResult) => Parameters<Span["setAttributes"]>[0],
-): void {
+function endSpan(span: Span, result: TraceResult, isOurs: boolean, attributesOf: () => Attributes): void {
   // Ended already, or not sampled.
   if (!span.isRecording()) {
     return;
   }
-  span.setAttributes(attributesOf(result));
+  span.setAttributes(attributesOf());
   const isFailed = result.outcome === "failed" || result.outcome === "interrupted";
   // Without a message: it could quote an upstream, and an upstream its user.
   if (isFailed && isOurs) span.setStatus({ code: SpanStatusCode.ERROR });

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../http/read-json-body.ts";
 import type { Endpoint } from "../upstreams/upstream.ts";
 
 /** A request as it begins; none of it is user text. */
@@ -31,9 +32,6 @@ export interface TraceResult {
   readonly errorType?: string | undefined;
   /** Status of the answer the client, or for an attempt the router, got. */
   readonly status?: number | undefined;
-  readonly responseModel?: string | undefined;
-  readonly responseId?: string | undefined;
-  readonly finishReasons?: readonly string[] | undefined;
   readonly promptTokens?: number | undefined;
   readonly cachedTokens?: number | undefined;
   readonly completionTokens?: number | undefined;
@@ -54,6 +52,8 @@ export interface AttemptTrace {
   readonly headers: Readonly<Record<string, string>>;
   /** The first real output arrived. */
   firstToken(): void;
+  /** A chunk, an event or the whole answer, for the model, the id and the finish reasons in it; no text is kept. */
+  answer(json: JsonObject): void;
   /** Later calls do nothing. */
   end(result: TraceResult): void;
 }

@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { Endpoint } from "../upstreams/upstream.ts";
+import type { AnswerReader } from "./answer-reader.ts";
 import type { TracedAttempt, TracedRequest, TraceResult } from "./request-trace.ts";
 
 /*
@@ -67,10 +68,17 @@ export function attemptAttributes(
 }
 
 /** What is known when an attempt is over. */
-export function attemptEndAttributes(result: TraceResult): Attributes {
+export function attemptEndAttributes(
+  result: TraceResult,
+  { model, id, finishReasons }: AnswerReader,
+): Attributes {
   const { promptTokens, cachedTokens, completionTokens, spilledFrom } = result;
   return present({
     ...commonEndAttributes(result),
+    "gen_ai.response.model": plain(model),
+    "gen_ai.response.id": plain(id),
+    "gen_ai.response.finish_reasons":
+      finishReasons.length === 0 ? undefined : finishReasons.map((reason) => plain(reason) ?? "_OTHER"),
     "gen_ai.usage.input_tokens": promptTokens,
     "gen_ai.usage.cache_read.input_tokens": cachedTokens,
     "gen_ai.usage.output_tokens": completionTokens,
@@ -92,14 +100,11 @@ export function requestEndAttributes(result: TraceResult): Attributes {
 }
 
 function commonEndAttributes(result: TraceResult) {
-  const { firstTokenMs, finishReasons, costMicros } = result;
+  const { firstTokenMs, costMicros } = result;
   return {
     "vouch.outcome": result.outcome,
     "error.type": result.errorType,
     "http.response.status_code": result.status,
-    "gen_ai.response.model": plain(result.responseModel),
-    "gen_ai.response.id": plain(result.responseId),
-    "gen_ai.response.finish_reasons": finishReasons?.map((reason) => plain(reason) ?? "_OTHER"),
     "gen_ai.response.time_to_first_chunk": firstTokenMs === undefined ? undefined : firstTokenMs / 1000,
     "vouch.usage.estimated": result.isUsageEstimated,
     "vouch.cost_micros": costMicros ?? undefined,

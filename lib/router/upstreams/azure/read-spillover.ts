@@ -27,3 +27,8 @@ export function readSpillover(headers: IncomingHttpHeaders): Spillover {
     flag === undefined ? fromDeployment !== undefined : String(flag).trim().toLowerCase() === "true";
   return isSpilled ? { isSpilled, fromDeployment } : NOT_SPILLED;
 }
+
+/** The same for our own client: `x-vouch-spillover` names the deployment, or says `true` when Azure did not name it. */
+export function spilloverHeader({ isSpilled, fromDeployment }: Spillover): Record<string, string> {
+  return isSpilled ? { "x-vouch-spillover": fromDeployment ?? "true" } : {};
+}
