@@ -33,11 +33,9 @@ export class AnswerCollector {
   /** Takes one parsed chunk of the upstream, the usage chunk included. */
   add(chunk: JsonObject): void {
     if (this.#isGivenUp) return;
-    for (const [name, value] of Object.entries(chunk)) {
-      // The first chunk of Azure has an empty id and model; the usage comes last.
-      if (!CHUNK_ONLY.has(name) && value !== null && value !== "") this.#head[name] = value;
-    }
     const choices = Array.isArray(chunk.choices) ? chunk.choices : [];
+    // Between the first chunk and those without choices nothing but the deltas changes.
+    if (this.#choices.size === 0 || choices.length === 0 || isJsonObject(chunk.usage)) this.#addHead(chunk);
     for (const choice of choices) if (isJsonObject(choice)) this.#addChoice(choice);
   }
 
@@ -62,14 +60,23 @@ export class AnswerCollector {
     return { ...this.#head, object: "chat.completion", choices };
   }
 
-  #addChoice(choice: JsonObject): void {
-    const { delta, index, logprobs, ...rest } = choice;
-    const collected = this.#choiceAt(typeof index === "number" ? index : 0);
-    for (const [name, value] of Object.entries(rest)) {
-      if (value !== null && value !== undefined) collected.rest[name] = value;
+  #addHead(chunk: JsonObject): void {
+    for (const [name, value] of Object.entries(chunk)) {
+      // The first chunk of Azure has an empty id and model; the usage comes last.
+      if (!CHUNK_ONLY.has(name) && value !== null && value !== "") this.#head[name] = value;
     }
-    if (isJsonObject(logprobs)) this.#addLogprobs(collected, logprobs);
-    if (isJsonObject(delta)) this.#addDelta(collected.message, delta);
+  }
+
+  #addChoice(choice: JsonObject): void {
+    const collected = this.#choiceAt(typeof choice.index === "number" ? choice.index : 0);
+    // for-in, as this runs for every token: no list of keys is made.
+    for (const name in choice) {
+      const value = choice[name];
+      if (value === null || value === undefined || name === "index") continue;
+      if (name === "delta") this.#addDelta(collected.message, isJsonObject(value) ? value : {});
+      else if (name === "logprobs") this.#addLogprobs(collected, isJsonObject(value) ? value : {});
+      else collected.rest[name] = value;
+    }
   }
 
   #choiceAt(index: number): CollectedChoice {
@@ -82,7 +89,8 @@ export class AnswerCollector {
   }
 
   #addDelta(message: JsonObject, delta: JsonObject): void {
-    for (const [name, value] of Object.entries(delta)) {
+    for (const name in delta) {
+      const value = delta[name];
       if (value === null || value === undefined) continue;
       if (typeof value !== "string") {
         this.giveUp();

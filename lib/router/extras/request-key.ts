@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ModelConfig } from "../config/router-config.ts";
 import type { JsonObject } from "../http/read-json-body.ts";
 import type { Endpoint } from "../upstreams/upstream.ts";
@@ -48,7 +48,7 @@ export function requestKey({ scope, endpoint, model, body }: KeyedRequest): stri
   );
   if (text === undefined) return undefined;
   const head = JSON.stringify([scope.orgId, scope.data, endpoint, model.name, placesOf(model)]);
-  return createHash("sha256").update(head).update("\n").update(text).digest("base64url");
+  return hash("sha256", `${head}\n${text}`, "base64url");
 }
 
 const places = new WeakMap<ModelConfig, string>();
