@@ -7,6 +7,7 @@ import { parseConfig } from "./config/parse-config.ts";
 import { createRouter, type Router } from "./create-router.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import type { UsageAttempt } from "./queries.ts";
+import type { RouterTracer } from "./tracing/request-trace.ts";
 
 /** A router on a port of its own in front of a scripted upstream; for tests. */
 export interface TestRouter {
@@ -55,6 +56,7 @@ export interface TestRouterOptions {
   /** More of the configuration beside those: retries, breaker, aliases, limits, continuation. */
   readonly settings?: string;
   /** Without one nothing is limited. */
+  readonly tracer?: RouterTracer;
   readonly limiter?: Limiter;
 }
 
@@ -89,6 +91,7 @@ export async function startTestRouter(options: TestRouterOptions = {}): Promise<
   const router = createRouter({
     config,
     authenticate: authenticateTest,
+    tracer: options.tracer,
     builtinPaceMs: 1,
     ...(options.limiter === undefined ? {} : { limiter: options.limiter }),
     usage: { record: (row) => usage.push(row), size: 0, flush: async () => 0 },

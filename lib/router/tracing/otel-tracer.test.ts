@@ -1,35 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { z } from "zod";
-import { startTestHttpServer, type TestHttpServer } from "../upstreams/health/test-http-server.ts";
+import type { TestHttpServer } from "../upstreams/health/test-http-server.ts";
 import { loadTracer } from "./load-tracer.ts";
 import { createOtelTracer } from "./otel-tracer.ts";
 import type { RouterTracer, TracedAttempt, TracedRequest } from "./request-trace.ts";
+import { attributesOf, type ExportedSpan, spansOf, startTestCollector } from "./test-collector.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER_SPAN = "00f067aa0ba902b7";
-
-const valueSchema = z.looseObject({});
-const attributesSchema = z.array(z.object({ key: z.string(), value: valueSchema }));
-const spanSchema = z.object({
-  traceId: z.string(),
-  spanId: z.string(),
-  parentSpanId: z.string().optional(),
-  name: z.string(),
-  kind: z.number(),
-  attributes: attributesSchema,
-  events: z.array(z.object({ name: z.string() })).default([]),
-  status: z.object({ code: z.number().default(0), message: z.string().optional() }),
-});
-const exportSchema = z.object({
-  resourceSpans: z.array(
-    z.object({
-      resource: z.object({ attributes: attributesSchema }),
-      scopeSpans: z.array(z.object({ spans: z.array(spanSchema) })),
-    }),
-  ),
-});
-type ExportedSpan = z.infer<typeof spanSchema>;
 
 const chat: TracedRequest = {
   endpoint: "chat/completions",
@@ -56,9 +34,7 @@ let collector: TestHttpServer;
 let tracer: RouterTracer;
 
 beforeEach(async () => {
-  collector = await startTestHttpServer((_, response) =>
-    response.setHeader("content-type", "application/json").end("{}"),
-  );
+  collector = await startTestCollector();
   tracer = createOtelTracer({ url: `${collector.url}/v1/traces`, sampleShare: 1, version: "1.2.3" });
 });
 afterEach(async () => {
@@ -69,20 +45,7 @@ afterEach(async () => {
 /** Closes the tracer and reads what the collector got. */
 async function exported(): Promise<ExportedSpan[]> {
   await tracer.close();
-  return collector.seen.flatMap(({ body }) =>
-    exportSchema
-      .parse(JSON.parse(body))
-      .resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
-  );
-}
-
-/** Attributes as plain values. */
-function attributes(span: ExportedSpan | undefined): Record<string, unknown> {
-  const plain = (value: Record<string, unknown>): unknown => {
-    const list = z.object({ arrayValue: z.object({ values: z.array(valueSchema) }) }).safeParse(value);
-    return list.success ? list.data.arrayValue.values.map(plain) : Object.values(value)[0];
-  };
-  return Object.fromEntries((span?.attributes ?? []).map(({ key, value }) => [key, plain(value)]));
+  return spansOf(collector);
 }
 
 test("a request and its attempts become spans of one trace, with the names of the conventions", async () => {
@@ -117,7 +80,7 @@ test("a request and its attempts become spans of one trace, with the names of th
   expect([whole?.kind, failed?.kind, good?.kind]).toEqual([2, 3, 3]);
   expect([whole?.status.code, failed?.status.code, good?.status.code]).toEqual([0, 2, 0]);
   expect(good?.events.map(({ name }) => name)).toEqual(["gen_ai.first_token"]);
-  expect(attributes(failed)).toEqual({
+  expect(attributesOf(failed)).toEqual({
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": "azure.ai.openai",
     "gen_ai.request.model": "gpt-ptu",
@@ -129,7 +92,7 @@ test("a request and its attempts become spans of one trace, with the names of th
     "vouch.outcome": "failed",
     "error.type": "first_token_timeout",
   });
-  expect(attributes(good)).toMatchObject({
+  expect(attributesOf(good)).toMatchObject({
     "gen_ai.provider.name": "vllm",
     "server.address": "10.0.0.7",
     "server.port": 8000,
@@ -142,7 +105,7 @@ test("a request and its attempts become spans of one trace, with the names of th
     "gen_ai.response.time_to_first_chunk": 0.25,
     "http.response.status_code": 200,
   });
-  expect(attributes(whole)).toMatchObject({
+  expect(attributesOf(whole)).toMatchObject({
     "gen_ai.request.model": "gpt",
     "http.route": "/v1/chat/completions",
     "vouch.request_id": "req-1",
@@ -152,7 +115,7 @@ test("a request and its attempts become spans of one trace, with the names of th
     "vouch.route.decision": "latency",
   });
   // Adding up all spans must not count the answer twice.
-  expect(Object.keys(attributes(whole)).filter((name) => name.startsWith("gen_ai.usage"))).toEqual([]);
+  expect(Object.keys(attributesOf(whole)).filter((name) => name.startsWith("gen_ai.usage"))).toEqual([]);
 });
 
 test("the caller's trace goes on here and at the upstream", async () => {
@@ -194,7 +157,7 @@ test("what an upstream says is kept as a plain word or not at all", async () => 
   request.end({ outcome: "complete" });
   const spans = await exported();
   expect(JSON.stringify(spans)).not.toContain("Smith");
-  expect(attributes(spans[0])["gen_ai.response.finish_reasons"]).toEqual(["_OTHER", "stop"]);
+  expect(attributesOf(spans[0])["gen_ai.response.finish_reasons"]).toEqual(["_OTHER", "stop"]);
 });
 
 test("the events of the Responses interface are understood as well", async () => {
@@ -206,7 +169,7 @@ test("the events of the Responses interface are understood as well", async () =>
   attempt.end({ outcome: "complete" });
   request.end({ outcome: "complete" });
   const spans = await exported();
-  expect(attributes(spans[0])).toMatchObject({
+  expect(attributesOf(spans[0])).toMatchObject({
     "gen_ai.response.id": "resp_1",
     "gen_ai.response.model": "gpt-5",
     "gen_ai.response.finish_reasons": ["completed"],
@@ -225,7 +188,7 @@ test("a span ends once", async () => {
   request.end({ outcome: "complete" });
   request.end({ outcome: "failed" });
   const spans = await exported();
-  expect(spans.map((span) => attributes(span)["vouch.outcome"])).toEqual(["complete"]);
+  expect(spans.map((span) => attributesOf(span)["vouch.outcome"])).toEqual(["complete"]);
 });
 
 test("a collector that is away costs spans, not answers, nor the end of the program", async () => {
