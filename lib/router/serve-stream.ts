@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
 import { chatViewOf } from "./endpoints/chat-view.ts";
 import { createStreamKeeper, type StreamKeeper } from "./extras/stream-keeper.ts";
+import type { JsonObject } from "./http/read-json-body.ts";
 import {
   type ModelRequest,
   type RouterParts,
@@ -14,13 +15,16 @@ import type { RequestSummary } from "./request-summary.ts";
 import { routerMetrics } from "./router-metrics.ts";
 import { conversationPrefixes } from "./routing/conversation-affinity.ts";
 import { RouteRun, type RouteStep } from "./routing/route-run.ts";
+import type { TargetCall } from "./routing/target-state.ts";
 import { AnswerWriter } from "./stream/answer-writer.ts";
 import { ClientStream } from "./stream/client-stream.ts";
 import { canContinueAt, continuationBody, mannerOf, mayContinue } from "./stream/continuation.ts";
 import type { TokenUsage } from "./stream/read-chunk.ts";
 import { type AttemptResult, StreamAttempt } from "./stream/stream-attempt.ts";
 import { readingFor, traceAttempt } from "./trace-attempt.ts";
+import type { AttemptTrace } from "./tracing/request-trace.ts";
 import { readSpillover, spilloverHeader } from "./upstreams/azure/read-spillover.ts";
+import { upstreamFault } from "./upstreams/upstream-error.ts";
 
 /** One attempt and how it ended. */
 interface Ended {
