@@ -12,6 +12,8 @@ export interface StreamInterruption {
  * make it up; after `done` or `interrupted` it is not used again.
  */
 export interface ClientEncoder {
+  /** True when each event is sent as `data:` with its raw text: then events need not be parsed for it. */
+  readonly isPassThrough?: true;
   /**
    * The text of the events for one event of the upstream; empty when the client gets nothing for it.
    *
@@ -39,6 +41,7 @@ export function errorEvent({ message, code }: StreamInterruption): string {
 /** Chat completions, and completions of upstreams that have them: events pass as they are. */
 export function createPassThroughEncoder(): ClientEncoder {
   return {
+    isPassThrough: true,
     chunk: (_chunk, raw) => `data: ${raw}\n\n`,
     done: () => "data: [DONE]\n\n",
     interrupted: (error = STREAM_INTERRUPTED) => errorEvent(error),

@@ -5,11 +5,24 @@ import { ContinuationJoiner, type ContinuationManner } from "./join-continuation
 import type { ChunkReading, TokenUsage } from "./read-chunk.ts";
 
 /** One event of an upstream, read. */
-export interface ReadEvent {
-  readonly chunk: JsonObject;
-  /** The same as JSON on one line. */
+export class ReadEvent {
+  /** As JSON on one line. */
   readonly raw: string;
   readonly reading: ChunkReading;
+  #chunk: JsonObject | undefined;
+
+  /** @param chunk undefined when the event was read without being parsed. */
+  constructor(raw: string, reading: ChunkReading, chunk: JsonObject | undefined) {
+    this.raw = raw;
+    this.reading = reading;
+    this.#chunk = chunk;
+  }
+
+  /** Parsed on first use: most events pass through without. */
+  get chunk(): JsonObject {
+    this.#chunk ??= JSON.parse(this.raw) as JsonObject;
+    return this.#chunk;
+  }
 }
 
 /** A longer answer is not kept for a continuation: an upstream's memory of it would be gone as well. */
@@ -109,13 +122,14 @@ export class AnswerWriter {
     this.#client.end(this.#encoder?.interrupted() ?? "");
   }
 
-  #first({ chunk, raw, reading }: ReadEvent, encoder: ClientEncoder): string {
-    if (this.#options.keepsText) this.#keep(chunk, reading);
-    return encoder.chunk(chunk, raw);
+  #first(event: ReadEvent, encoder: ClientEncoder): string {
+    if (this.#options.keepsText) this.#keep(event);
+    return encoder.isPassThrough === true ? `data: ${event.raw}\n\n` : encoder.chunk(event.chunk, event.raw);
   }
 
-  #keep(chunk: JsonObject, reading: ChunkReading): void {
-    this.#identity ??= chunk;
+  #keep(event: ReadEvent): void {
+    const { reading } = event;
+    this.#identity ??= event.chunk;
     this.#isBound ||= reading.isBound;
     this.#isFinished ||= reading.finished.length > 0;
     this.#append(reading.text);

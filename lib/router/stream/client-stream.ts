@@ -8,7 +8,7 @@ export interface ClientStreamEvents {
   drained(): void;
 }
 
-/** Silence after which a comment keeps proxies from closing the connection. */
+/** Longest silence before a comment keeps proxies from closing the connection. */
 const HEARTBEAT_MS = 15_000;
 
 const streamHeaders = {
@@ -25,6 +25,10 @@ export class ClientStream {
   #stuckTimer: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #isFull = false;
+  /** Nothing was written since the last look. */
+  #isQuiet = true;
+  /** True when the pieces of the body are framed here (HTTP/1.1 without a length). */
+  #isFramed = false;
 
   /** @param stuckMs a client that leaves a full buffer unread for so long is cut. */
   constructor(response: ServerResponse, stuckMs: number, events: ClientStreamEvents) {
@@ -39,16 +43,21 @@ export class ClientStream {
 
   /** Sends the head; until then an error can still be a real HTTP error. */
   open(headers: Readonly<Record<string, string>>): void {
-    this.#response.writeHead(200, { ...streamHeaders, ...headers });
+    const response = this.#response;
+    response.writeHead(200, { ...streamHeaders, ...headers });
+    this.#isFramed = response.chunkedEncoding;
+    // Node would send the frame of a chunk as pieces of its own, four to a token; in one string it is a plain write.
+    if (this.#isFramed) response.chunkedEncoding = false;
     this.#heartbeat = setInterval(() => {
-      if (!this.#isFull) this.write(": keep-alive\n\n");
-    }, HEARTBEAT_MS);
-    this.#response.once("close", () => this.#stopTimers());
+      if (this.#isQuiet && !this.#isFull) this.write(": keep-alive\n\n");
+      this.#isQuiet = true;
+    }, HEARTBEAT_MS / 2);
+    response.once("close", () => this.#stopTimers());
   }
 
   write(text: string): void {
-    this.#heartbeat?.refresh();
-    if (this.#response.write(text) || this.#isFull) return;
+    this.#isQuiet = false;
+    if (this.#response.write(this.#isFramed ? frame(text) : text) || this.#isFull) return;
     this.#isFull = true;
     this.#events.full();
     this.#stuckTimer = setTimeout(() => this.#response.destroy(), this.#stuckMs);
@@ -61,7 +70,7 @@ export class ClientStream {
 
   end(text: string): void {
     this.#stopTimers();
-    this.#response.end(text);
+    this.#response.end(this.#isFramed ? `${text === "" ? "" : frame(text)}0\r\n\r\n` : text);
     // The last bytes wait for the client as well, and no longer than the others.
     cutWhenStuck(this.#response, this.#stuckMs);
   }
@@ -70,4 +79,9 @@ export class ClientStream {
     clearInterval(this.#heartbeat);
     clearTimeout(this.#stuckTimer);
   }
+}
+
+/** A piece of a chunked body (RFC 9112, section 7.1). */
+function frame(text: string): string {
+  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 }

@@ -1,5 +1,9 @@
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const SPACE = 32;
+
+/** Of `data:`. */
+const DATA_LENGTH = 5;
 
 /** Longest event accepted, bytes: an upstream that never ends a line must not fill memory. */
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
@@ -28,7 +32,8 @@ export class EventParser {
     let start = 0;
     let end = chunk.indexOf(LINE_FEED);
     while (end !== -1) {
-      this.#takeLine(this.#line(chunk, start, end), events);
+      if (this.#pieceBytes > 0 || this.#isFirstLine) this.#takeLine(this.#line(chunk, start, end), events);
+      else this.#takeWholeLine(chunk, start, end, events);
       start = end + 1;
       end = chunk.indexOf(LINE_FEED, start);
     }
@@ -46,6 +51,16 @@ export class EventParser {
     if (this.#pieceBytes > 0) this.#takeLine(this.#line(Buffer.alloc(0), 0, 0), events);
     this.#takeLine("", events);
     return events;
+  }
+
+  /** A line that lies in one piece: decoded from its value on, when it has one at all. */
+  #takeWholeLine(chunk: Buffer, start: number, end: number, events: string[]): void {
+    const last = end > start && chunk[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+    if (last === start) this.#takeEmptyLine(events);
+    else if (isData(chunk, start)) {
+      const from = start + DATA_LENGTH;
+      this.#takeData(chunk.toString("utf8", chunk[from] === SPACE && from < last ? from + 1 : from, last));
+    }
   }
 
   #line(chunk: Buffer, start: number, end: number): string {
@@ -67,14 +82,30 @@ export class EventParser {
       this.#isFirstLine = false;
       if (line.charCodeAt(0) === 0xfeff) line = line.slice(1);
     }
-    if (line === "") {
-      if (this.#data !== undefined) events.push(this.#data);
-      this.#data = undefined;
-      return;
+    if (line === "") this.#takeEmptyLine(events);
+    else if (line.startsWith("data:")) {
+      this.#takeData(line.slice(line.charCodeAt(DATA_LENGTH) === SPACE ? DATA_LENGTH + 1 : DATA_LENGTH));
     }
-    if (!line.startsWith("data:")) return;
-    const value = line.charCodeAt(5) === 32 ? line.slice(6) : line.slice(5);
+  }
+
+  #takeEmptyLine(events: string[]): void {
+    if (this.#data !== undefined) events.push(this.#data);
+    this.#data = undefined;
+  }
+
+  #takeData(value: string): void {
     this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
     if (this.#data.length > MAX_EVENT_BYTES) throw new RangeError("an event is longer than 16 MiB");
   }
+}
+
+/** True when `data:` stands there; a shorter line ends with other bytes. */
+function isData(bytes: Buffer, at: number): boolean {
+  return (
+    bytes[at] === 0x64 &&
+    bytes[at + 1] === 0x61 &&
+    bytes[at + 2] === 0x74 &&
+    bytes[at + 3] === 0x61 &&
+    bytes[at + 4] === 0x3a
+  );
 }

@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
 import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "../upstreams/upstream.ts";
 import { type UpstreamError, upstreamFault } from "../upstreams/upstream-error.ts";
 import { refusedInStream } from "../upstreams/upstream-refusal.ts";
-import type { ReadEvent } from "./answer-writer.ts";
+import { ReadEvent } from "./answer-writer.ts";
+import { PlainDeltas } from "./plain-deltas.ts";
 import { type ChunkReading, nameReasoningTwice } from "./read-chunk.ts";
 import { StreamTally } from "./stream-tally.ts";
 
@@ -45,6 +46,8 @@ export interface AttemptOptions {
   /** The first real output is here. */
   readonly onFirstToken: (afterMs: number) => void;
   readonly onDroppedEvent: () => void;
+  /** Counts the seconds between pieces of output. */
+  readonly gaps?: { observe(seconds: number): void } | undefined;
 }
 
 /**
@@ -60,6 +63,9 @@ export class StreamAttempt implements StreamReceiver {
   #tally: StreamTally;
   #startedAt = performance.now();
   #firstTokenMs: number | undefined;
+  /** Of the events shown last; 0 before the first. */
+  #lastOutputAt = 0;
+  #plainDeltas: PlainDeltas;
   #held: ReadEvent[] = [];
   #heldCharacters = 0;
   #isShown = false;
@@ -75,6 +81,7 @@ export class StreamAttempt implements StreamReceiver {
     this.#options = options;
     this.#upstream = upstream.name;
     this.#tally = new StreamTally(options.expectedChoices);
+    this.#plainDeltas = new PlainDeltas(options.readChunk);
     this.#stream = upstream.openStream(call, this);
     const { firstTokenMs, totalMs } = options.timeouts;
     this.#waitTimer = setTimeout(() => this.#expire("first_token_timeout"), firstTokenMs);
@@ -95,7 +102,9 @@ export class StreamAttempt implements StreamReceiver {
   resume(): void {
     this.#isPaused = false;
     if (this.#isOver) return;
-    this.#waitTimer.refresh();
+    // The time the client took is not the upstream's.
+    if (this.#lastOutputAt > 0) this.#lastOutputAt = performance.now();
+    else this.#waitTimer.refresh();
     this.#stream.resume();
   }
 
@@ -117,6 +126,12 @@ export class StreamAttempt implements StreamReceiver {
         this.#show(shown);
         this.#finishInOrder();
         return;
+      }
+      const plain = this.#plainDeltas.read(data);
+      if (plain !== undefined) {
+        this.#count(plain);
+        shown.push(new ReadEvent(data, plain, undefined));
+        continue;
       }
       const chunk = this.#parse(data);
       if (chunk === undefined) continue;
@@ -156,25 +171,46 @@ export class StreamAttempt implements StreamReceiver {
 
   /** Counts an event and makes it ready to be shown. */
   #take(chunk: JsonObject, reading: StreamReading, data: string): ReadEvent {
-    this.#tally.add(reading);
-    if (reading.isOutput && this.#firstTokenMs === undefined) this.#beginOutput();
+    this.#count(reading);
     // A CR is white space to JSON and the end of a line to readers of events.
     const isRewritten = nameReasoningTwice(chunk, "delta") || data.includes("\n") || data.includes("\r");
-    return { chunk, reading, raw: isRewritten ? JSON.stringify(chunk) : data };
+    if (!isRewritten) this.#plainDeltas.learn(data, reading);
+    return new ReadEvent(isRewritten ? JSON.stringify(chunk) : data, reading, chunk);
+  }
+
+  #count(reading: StreamReading): void {
+    this.#tally.add(reading);
+    if (reading.isOutput && this.#firstTokenMs === undefined) this.#beginOutput();
   }
 
   #beginOutput(): void {
     this.#firstTokenMs = performance.now() - this.#startedAt;
     this.#options.onFirstToken(this.#firstTokenMs);
     clearTimeout(this.#waitTimer);
+    this.#lastOutputAt = 0;
+    this.#watchSilence(this.#options.timeouts.betweenTokensMs);
+  }
+
+  /** Setting a timer anew with every token would cost more than looking at the clock. */
+  #watchSilence(waitMs: number): void {
     this.#waitTimer = setTimeout(() => {
-      if (this.#isPaused) this.#waitTimer.refresh();
+      const { betweenTokensMs } = this.#options.timeouts;
+      const leftMs = this.#isPaused
+        ? betweenTokensMs
+        : this.#lastOutputAt + betweenTokensMs - performance.now();
+      if (leftMs > 0) this.#watchSilence(leftMs);
       else this.#expire("idle_timeout");
-    }, this.#options.timeouts.betweenTokensMs);
+    }, waitMs);
+  }
+
+  #noteOutput(): void {
+    const now = performance.now();
+    if (this.#lastOutputAt > 0) this.#options.gaps?.observe((now - this.#lastOutputAt) / 1000);
+    this.#lastOutputAt = now;
   }
 
   #show(events: readonly ReadEvent[]): void {
-    if (this.#firstTokenMs !== undefined) this.#waitTimer.refresh();
+    if (this.#firstTokenMs !== undefined) this.#noteOutput();
     if (events.length === 0 || this.#isOver) return;
     if (this.#isShown) {
       this.#options.output.write(events);

@@ -11,6 +11,8 @@ export class StreamTally {
   #expected: number;
   #seen = new Set<number>();
   #finished = new Set<number>();
+  /** Of the event before: plain deltas share theirs. */
+  #lastIndexes: readonly number[] = [];
 
   /** @param expectedChoices `n` of the request. */
   constructor(expectedChoices: number) {
@@ -20,7 +22,10 @@ export class StreamTally {
   add(reading: ChunkReading): void {
     this.deltaTokens += reading.deltaTokens;
     this.usage = reading.usage ?? this.usage;
-    for (const index of reading.indexes) this.#seen.add(index);
+    if (reading.indexes !== this.#lastIndexes) {
+      for (const index of reading.indexes) this.#seen.add(index);
+      this.#lastIndexes = reading.indexes;
+    }
     for (const index of reading.finished) this.#finished.add(index);
   }
 
