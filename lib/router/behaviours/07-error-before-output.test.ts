@@ -93,6 +93,20 @@ describe("an answer that fails before its first output", () => {
   });
 });
 
+test("later attempts keep their start-up events back as the first does", async () => {
+  const chain = await startTestRouter({
+    second: true,
+    models: ["mock_n5"],
+    modelEntries: inOrder("chain", "e500", "mock_azf_up9_err0", "fallbacks: [mock_n5]"),
+    settings: "retries: { max: 2, baseMs: 1 }",
+  });
+  const answer = await stream(chain, "chain");
+  expect(textOf(answer)).toBe(plainText(5));
+  expect(answer.headers["x-vouch-attempts"]).toBe("3");
+  expect(chunksOf(answer)).toHaveLength(1 + 5 + 1);
+  await chain.close();
+});
+
 test("no more than 64 start-up events are kept back: then the client gets them before any token", async () => {
   let tokensWhenSeen: number | undefined;
   const body = chatBody("mock_up100_t2000_n2", { stream: true });

@@ -19,11 +19,6 @@ export function inOrder(name: string, first: string, second: string, more = ""):
   return `  - { name: ${name}, kind: chat, policy: weighted, ${PRICE}, targets: [${targets.join(", ")}]${rest} }`;
 }
 
-/** Several models in order, each named for its first script. */
-export function pairs(...scripts: readonly (readonly [first: string, second: string])[]): string {
-  return scripts.map(([first, second]) => inOrder(first, first, second)).join("\n");
-}
-
 /** Streams a chat answer. */
 export function stream(router: TestRouter, model: string, more: object = {}): Promise<RawAnswer> {
   return postRaw(`${router.baseUrl}/chat/completions`, chatBody(model, { stream: true, ...more }));
