@@ -10,6 +10,7 @@ import {
   rerankBuiltin,
   streamBuiltinChat,
 } from "./builtin/index.ts";
+import { checkBuiltinBounds } from "./builtin-bounds.ts";
 import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "./upstream.ts";
 import { builtinFault, upstreamFault } from "./upstream-error.ts";
 
@@ -27,6 +28,7 @@ export function createBuiltinUpstream(config: BuiltinUpstreamConfig, { paceMs }:
     request: async (call, signal) => {
       if (signal.aborted) throw upstreamFault("cancelled", config.name);
       try {
+        checkBuiltinBounds(call);
         const answer = answerWhole(call);
         const text = JSON.stringify(answer);
         return { bytes: Buffer.from(text), json: { ...answer } };
@@ -77,6 +79,7 @@ function openBuiltinStream(call: UpstreamCall, receiver: StreamReceiver, paceMs:
   const run = async () => {
     // The caller holds the handle before the first event arrives.
     await Promise.resolve();
+    checkBuiltinBounds(call);
     const request = { ...chatRequest(call), stream_options: { include_usage: true } };
     for await (const chunk of streamBuiltinChat(request, {
       paceMs: paceOf(call, paceMs),
