@@ -2,6 +2,6 @@ export { routerConfig } from "./config/load-config.ts";
 export { embeddingSpace, embedTexts } from "./embed-texts.ts";
 export { listChatModels } from "./list-chat-models.ts";
 export { liveRouterState } from "./live-router.ts";
-export { findUsageByRequestId } from "./queries.ts";
+export { findUsageByRequestId } from "./queries/usage-attempts.ts";
 export { followRouterConfig, startRouter } from "./start-router.ts";
 export { flushUsage } from "./usage/usage-recorder.ts";

@@ -6,7 +6,7 @@ import { AppError } from "../shared/errors.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { createRouter, type Router } from "./create-router.ts";
 import type { Limiter } from "./limits/limiter.ts";
-import type { UsageAttempt } from "./queries.ts";
+import type { UsageAttempt } from "./queries/usage-attempts.ts";
 import type { RouterTracer } from "./tracing/request-trace.ts";
 
 /** A router on a port of its own in front of a scripted upstream; for tests. */

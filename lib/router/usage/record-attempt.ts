@@ -69,16 +69,51 @@ function statusOf(outcome: AttemptOutcome, error: UpstreamError | undefined): nu
 }
 
 function countAttempt(
-  { model, target, usage, outcome, firstTokenMs }: EndedAttempt,
+  { model, target, usage, outcome, error, firstTokenMs }: EndedAttempt,
   cost: number | null,
 ): void {
   const metrics = routerMetrics();
-  const labels = { model: model.name, upstream: target.upstream.name };
+  const cells = cellsOf(model, target);
+  const { labels } = cells;
   metrics.attempts.inc({ ...labels, outcome });
-  if (firstTokenMs !== undefined) metrics.firstToken.observe(labels, firstTokenMs / 1000);
-  metrics.tokens.inc({ ...labels, kind: "prompt" }, usage.promptTokens - usage.cachedTokens);
-  metrics.tokens.inc({ ...labels, kind: "cached" }, usage.cachedTokens);
-  metrics.tokens.inc({ ...labels, kind: "completion" }, usage.completionTokens);
+  if (error !== undefined) metrics.errors.inc({ ...labels, class: error.fault });
+  if (firstTokenMs !== undefined) cells.firstToken.observe(firstTokenMs / 1000);
+  cells.prompt.value += usage.promptTokens - usage.cachedTokens;
+  cells.cached.value += usage.cachedTokens;
+  cells.completion.value += usage.completionTokens;
+  cells.attemptPrompt.observe(usage.promptTokens);
+  cells.attemptCompletion.observe(usage.completionTokens);
   if (cost === null) metrics.unpriced.inc(labels);
-  else metrics.costMicros.inc(labels, cost);
+  else {
+    cells.cost.value += cost;
+    cells.attemptCost.observe(cost);
+  }
+}
+
+const cellsByTarget = new WeakMap<ModelTarget, ReturnType<typeof createCells>>();
+
+/** The counts of a target that every attempt at it adds to. */
+function cellsOf(model: ModelConfig, target: ModelTarget): ReturnType<typeof createCells> {
+  let cells = cellsByTarget.get(target);
+  if (cells?.labels.model !== model.name) {
+    cells = createCells(model, target);
+    cellsByTarget.set(target, cells);
+  }
+  return cells;
+}
+
+function createCells(model: ModelConfig, target: ModelTarget) {
+  const metrics = routerMetrics();
+  const labels = { model: model.name, upstream: target.upstream.name };
+  return {
+    labels,
+    firstToken: metrics.firstToken.cell(labels),
+    prompt: metrics.tokens.cell({ ...labels, kind: "prompt" }),
+    cached: metrics.tokens.cell({ ...labels, kind: "cached" }),
+    completion: metrics.tokens.cell({ ...labels, kind: "completion" }),
+    cost: metrics.costMicros.cell(labels),
+    attemptPrompt: metrics.attemptTokens.cell({ ...labels, kind: "prompt" }),
+    attemptCompletion: metrics.attemptTokens.cell({ ...labels, kind: "completion" }),
+    attemptCost: metrics.attemptCost.cell(labels),
+  };
 }

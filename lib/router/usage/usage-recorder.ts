@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { logger } from "../../platform/log.ts";
-import { insertUsageAttempts, type UsageAttempt } from "../queries.ts";
+import { insertUsageAttempts, type UsageAttempt } from "../queries/usage-attempts.ts";
 import { routerMetrics } from "../router-metrics.ts";
 
 /** Takes rows at once, writes them soon. */
