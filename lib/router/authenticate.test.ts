@@ -14,7 +14,7 @@ import { startTestDatabase, type TestDatabase } from "../platform/db/test-databa
 import { newId } from "../shared/ids.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { createRouter, type Router } from "./create-router.ts";
-import { findUsageByRequestId } from "./queries.ts";
+import { findUsageByRequestId } from "./queries/usage-attempts.ts";
 import { chatBody, postRaw } from "./test-client.ts";
 import { flushUsage } from "./usage/usage-recorder.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ScriptedUpstream, startScriptedUpstream } from "../../e2e/scripted-upstream/start.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { type EmbedDeps, embeddingSpace, embedTexts } from "./embed-texts.ts";
-import type { UsageAttempt } from "./queries.ts";
+import type { UsageAttempt } from "./queries/usage-attempts.ts";
 import { createUpstreams } from "./upstreams/create-upstreams.ts";
 
 let upstream: ScriptedUpstream;
