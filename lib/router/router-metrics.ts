@@ -1,9 +1,48 @@
 import { counter, gauge, histogram } from "../platform/metrics.ts";
 
+const GAP_SECONDS = [0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.35, 0.5, 1, 2, 5, 10, 30];
+const TOKENS = [16, 64, 256, 1_000, 4_000, 16_000, 64_000, 256_000];
+const COST_MICROS = [10, 100, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000];
 const FIRST_TOKEN_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 60];
+
+/** What attempts look like one by one. */
+function createAttemptHistograms() {
+  return {
+    firstToken: histogram({
+      name: "vouch_router_first_token_seconds",
+      help: "Time from the call upstream to the first real output of a stream.",
+      labels: ["model", "upstream"],
+      buckets: FIRST_TOKEN_SECONDS,
+    }),
+    gaps: histogram({
+      name: "vouch_router_token_gap_seconds",
+      help: "Time between pieces of output of a stream, as they arrive from the upstream.",
+      labels: ["model", "upstream"],
+      buckets: GAP_SECONDS,
+    }),
+    errors: counter({
+      name: "vouch_router_upstream_errors_total",
+      help: "Attempts that failed or broke off, by model, upstream and what went wrong.",
+      labels: ["model", "upstream", "class"],
+    }),
+    attemptTokens: histogram({
+      name: "vouch_router_attempt_tokens",
+      help: "Tokens of one attempt by model, upstream and kind (prompt with its cached part, completion).",
+      labels: ["model", "upstream", "kind"],
+      buckets: TOKENS,
+    }),
+    attemptCost: histogram({
+      name: "vouch_router_attempt_cost_micros",
+      help: "Cost of one attempt in millionths of the price table's currency, where the price is known.",
+      labels: ["model", "upstream"],
+      buckets: COST_MICROS,
+    }),
+  };
+}
 
 function createRouterMetrics() {
   return {
+    ...createAttemptHistograms(),
     attempts: counter({
       name: "vouch_router_attempts_total",
       help: "Attempts at upstreams by model, upstream and how they ended.",
@@ -18,12 +57,6 @@ function createRouterMetrics() {
       name: "vouch_router_overhead_seconds",
       help: "Time the router itself took from a request's arrival to its call upstream, without the wait for the body.",
       buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
-    }),
-    firstToken: histogram({
-      name: "vouch_router_first_token_seconds",
-      help: "Time from the call upstream to the first real output of a stream.",
-      labels: ["model", "upstream"],
-      buckets: FIRST_TOKEN_SECONDS,
     }),
     tokens: counter({
       name: "vouch_router_tokens_total",

@@ -233,6 +233,7 @@ class StreamedAnswer {
           call.firstToken(afterMs);
           trace?.firstToken();
         },
+        gaps: routerMetrics().gaps.cell({ model: this.#asked.model.name, upstream: target.upstream.name }),
         onDroppedEvent: () => {
           this.#keeper?.giveUp();
           routerMetrics().droppedEvents.inc({ upstream: target.upstream.name });
