@@ -3,8 +3,8 @@ import { median, openLoop, percentile } from "./load.ts";
 import { playScene, type SceneRun } from "./scene.ts";
 
 const ROUNDS = 3;
-const REQUESTS = 2_000;
-const PER_SECOND = 200;
+const REQUESTS = 600;
+const PER_SECOND = 60;
 const price = "price: { input: 2, cachedInput: 1, output: 8 }";
 
 const models = (shadow: string) => `models:
@@ -22,7 +22,7 @@ export async function measureShadow(): Promise<string> {
     ],
     rounds: ROUNDS,
     sockets: 500,
-    warmUp: (ask) => openLoop(ask, bodies(400), PER_SECOND),
+    warmUp: (ask) => openLoop(ask, bodies(200), PER_SECOND),
     play: (ask) => openLoop(ask, bodies(REQUESTS), PER_SECOND),
   });
   const rows = [...runs].map(([name, all]) => {

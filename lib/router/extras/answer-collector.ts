@@ -39,6 +39,11 @@ export class AnswerCollector {
     for (const choice of choices) if (isJsonObject(choice)) this.#addChoice(choice);
   }
 
+  /** Takes the text of a chunk that is known to be like an earlier one, with another text for its first choice. */
+  addText(text: string): void {
+    if (!this.#isGivenUp) this.#addDelta(this.#choiceAt(0).message, { content: text });
+  }
+
   /** Forgets everything: a line was broken, or the answer went on at another place. */
   giveUp(): void {
     this.#isGivenUp = true;

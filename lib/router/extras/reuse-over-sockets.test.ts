@@ -244,13 +244,12 @@ test("an alias with two tiers says why it chose", async () => {
 });
 
 test("second requests are a few of all, however slow the first place is", async () => {
+  // Copies for the shadow of an earlier test may still arrive there.
+  const seconds = () => router.upstream2.ledger.entries.filter(({ model }) => model === "mock_t400_n3");
   const going = Array.from({ length: 20 }, () => beginCall(router, body("hedged", { stream: true })));
-  await until(() => router.upstream.ledger.entries.length === 20, "all are asked");
-  await until(
-    () => router.upstream2.ledger.entries.some(({ isComplete }) => isComplete),
-    "a second one answered",
-  );
+  await until(() => calls() === 20, "all are asked");
+  await until(() => seconds().some(({ isComplete }) => isComplete), "a second one answered");
   for (const call of going) call.leave();
   await until(() => router.router.stats().inFlight === 0, "nothing is under way");
-  expect(router.upstream2.ledger.entries.length).toBeLessThanOrEqual(2);
+  expect(seconds().length).toBeLessThanOrEqual(2);
 });

@@ -23,7 +23,10 @@ export function createStreamKeeper(
   const collector = new AnswerCollector();
   return {
     take(events) {
-      for (const { chunk } of events) collector.add(chunk);
+      for (const event of events) {
+        if (event.isParsed) collector.add(event.chunk);
+        else collector.addText(event.reading.text);
+      }
     },
     giveUp: () => collector.giveUp(),
     store() {

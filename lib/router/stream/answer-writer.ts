@@ -18,6 +18,11 @@ export class ReadEvent {
     this.#chunk = chunk;
   }
 
+  /** False for an event that was known by its form: it differs from an earlier one in the delta's text alone. */
+  get isParsed(): boolean {
+    return this.#chunk !== undefined;
+  }
+
   /** Parsed on first use: most events pass through without. */
   get chunk(): JsonObject {
     this.#chunk ??= JSON.parse(this.raw) as JsonObject;
