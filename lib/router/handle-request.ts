@@ -11,6 +11,7 @@ import { offerShadow } from "./extras/offer-shadow.ts";
 import { serveStored } from "./extras/serve-stored.ts";
 import { findModel, modelNotFound } from "./find-model.ts";
 import { ApiError, toApiError } from "./http/api-error.ts";
+import { ByteBudget } from "./http/byte-budget.ts";
 import { clientClosed, drain, type JsonObject, readJsonBody } from "./http/read-json-body.ts";
 import { sendApiError, sendJson } from "./http/send-json.ts";
 import { estimateDemand } from "./limits/estimate-demand.ts";
@@ -36,7 +37,13 @@ export interface Arrival {
   readonly authenticate: Authenticate;
 }
 
-const BODY_LIMITS = { maxBytes: 10 * 1024 * 1024, timeoutMs: 60_000 };
+/** All bodies together: a few dozen of the largest, or thousands of ordinary ones. */
+const BODY_BUDGET_BYTES = 256 * 1024 * 1024;
+const BODY_LIMITS = {
+  maxBytes: 10 * 1024 * 1024,
+  timeoutMs: 60_000,
+  budget: new ByteBudget(BODY_BUDGET_BYTES),
+};
 
 const endpoints: ReadonlyMap<string, Endpoint> = new Map(
   (["chat/completions", "completions", "embeddings", "rerank", "responses"] as const).map((endpoint) => [

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "./api-error.ts";
+import type { ByteBudget } from "./byte-budget.ts";
 import { ByteCollector } from "./byte-collector.ts";
 import { isTooDeep } from "./is-too-deep.ts";
 
@@ -15,7 +16,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly timeoutMs: number;
+  /** What all bodies that are being read may take together; small ones pass when it is spent. */
+  readonly budget: ByteBudget;
 }
+
+/** Bodies up to this size are read also when the budget is spent: it is the large ones that fill memory. */
+const SMALL_BODY_BYTES = 64 * 1024;
 
 const drained = new WeakSet<IncomingMessage>();
 
@@ -25,7 +31,7 @@ const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 /**
  * Reads a JSON object, counting bytes while they arrive.
  *
- * @throws ApiError 413 over the limit, 408 when it does not arrive in time, 400 when it is no JSON object or too deep.
+ * @throws ApiError 413 over the limit, 408 when it does not arrive in time, 503 when too much is being read, 400 when it is no JSON object or too deep.
  */
 export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<JsonObject> {
   const bytes = await readBytes(request, limits);
@@ -53,6 +59,7 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
   if (request.destroyed) return Promise.reject(clientClosed());
   return new Promise((resolve, reject) => {
     const body = new ByteCollector();
+    let taken = 0;
     const timer = setTimeout(() => {
       settle();
       drain(request);
@@ -62,10 +69,18 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
     }, limits.timeoutMs);
     const onData = (piece: Buffer) => {
       body.push(piece);
-      if (body.size <= limits.maxBytes) return;
-      settle();
-      drain(request);
-      reject(tooLarge(limits));
+      if (body.size > limits.maxBytes) {
+        settle();
+        drain(request);
+        reject(tooLarge(limits));
+      } else if (body.size > SMALL_BODY_BYTES) {
+        if (limits.budget.take(body.size - taken)) taken = body.size;
+        else {
+          settle();
+          drain(request);
+          reject(tooBusy());
+        }
+      }
     };
     const onEnd = () => {
       settle();
@@ -77,6 +92,8 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
     };
     const settle = () => {
       clearTimeout(timer);
+      limits.budget.give(taken);
+      taken = 0;
       request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
     };
     request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
@@ -86,6 +103,14 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
 /** The client left before anything was done for it; nobody reads this, the count of refusals has it. */
 export function clientClosed(): ApiError {
   return new ApiError(499, { message: "The client left.", code: "client_closed" });
+}
+
+function tooBusy(): ApiError {
+  return new ApiError(
+    503,
+    { message: "Too many large requests are being read at the moment.", code: "unavailable" },
+    { headers: { "retry-after": "1" } },
+  );
 }
 
 function tooLarge(limits: BodyLimits): ApiError {
