@@ -21,6 +21,9 @@ export function limiterOver({ redis, aheadMs }: LimitedRouterOptions): Limiter {
     backend: createRedisBackend(redis),
     findRules: async () => [],
     sumMonth: async () => 0,
+    // Patient: on a busy machine a slow answer is no outage.
+    timeoutMs: 20_000,
+    leaseTtlMs: 60_000,
     nowMs: () => Date.now() + aheadMs,
   });
 }
