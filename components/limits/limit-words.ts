@@ -30,8 +30,9 @@ export function amountWords(name: LimitName, value: number): string {
   return FIGURES.format(name === "monthlyBudgetMicros" ? value / MICROS : value);
 }
 
-/** "12 of 100", or "12, no limit". */
-export function usageWords(name: LimitName, used: number, limit: number | null): string {
+/** "12 of 100", "12, no limit", or "no limit" where nothing is counted. */
+export function usageWords(name: LimitName, used: number | null, limit: number | null): string {
+  if (used === null) return "no limit";
   const taken = amountWords(name, used);
   return limit === null ? `${taken}, no limit` : `${taken} of ${amountWords(name, limit)}`;
 }

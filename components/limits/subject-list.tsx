@@ -81,7 +81,7 @@ const NEARLY = 0.9;
 function LimitFigure({ name, subject }: { readonly name: LimitName; readonly subject: LimitedSubject }) {
   const limit = subject.effective[name];
   const used = subject.used[name];
-  const share = limit === null || limit === 0 ? 0 : used / limit;
+  const share = limit === null || used === null ? 0 : limit === 0 ? 1 : used / limit;
   return (
     <div className="flex flex-col gap-1">
       <dt className="text-muted">{LIMIT_WORDS[name]}</dt>

@@ -55,6 +55,11 @@ describe("an error of the model, as a person reads it", () => {
     expect(toModelError(refusal(429, "rate_limit_exceeded", tooLarge)).message).toContain(
       "larger than the limit",
     );
+    const unpriced = toModelError(refusal(400, "model_unpriced"));
+    expect(unpriced).toMatchObject({
+      code: "budget_spent",
+      message: expect.stringContaining("has no price"),
+    });
     const tooOften = { "x-vouch-limit": "user:requestsPerMinute", "retry-after": "9" };
     expect(toModelError(refusal(429, "rate_limit_exceeded", tooOften)).message).toContain(
       "Too many requests",

@@ -18,7 +18,7 @@ export function toModelError(error: unknown): AppError {
   const code = codeOf(error.statusCode, body?.code);
   const headers = error.responseHeaders ?? {};
   const seconds = code === "budget_spent" ? undefined : retryAfterSeconds(headers);
-  const message = limitWords(code, headers, body?.message);
+  const message = limitWords(code, headers, body ?? {});
   return new AppError(code, {
     cause: error,
     ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
@@ -30,8 +30,14 @@ export function toModelError(error: unknown): AppError {
 function limitWords(
   code: ErrorCode,
   headers: Readonly<Record<string, string>>,
-  message: string | undefined,
+  {
+    code: reason,
+    message,
+  }: { readonly code?: string | null | undefined; readonly message?: string | undefined },
 ): string | undefined {
+  if (reason === "model_unpriced") {
+    return "This model has no price, so it cannot be used under a budget. Choose another model.";
+  }
   if (headers["x-vouch-limit"] === undefined) return undefined;
   // Names the budget and what the request may cost; written by our own router for people.
   if (code === "budget_spent") return message;
@@ -41,6 +47,7 @@ function limitWords(
 
 function codeOf(status: number | undefined, code: string | null | undefined): ErrorCode {
   if (code === "content_filter") return "content_filtered";
+  if (code === "model_unpriced") return "budget_spent";
   if (code === "upstream_unreachable") return "model_unavailable";
   switch (status) {
     case 404:

@@ -1,5 +1,6 @@
 export { routerConfig } from "./config/load-config.ts";
 export { embeddingSpace, embedTexts } from "./embed-texts.ts";
+export { findLimits, removeLimits, setLimits } from "./limits/admin-limits.ts";
 export { listChatModels } from "./list-chat-models.ts";
 export { liveRouterState } from "./live-router.ts";
 export { findUsageByRequestId } from "./queries/usage-attempts.ts";

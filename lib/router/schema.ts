@@ -147,8 +147,8 @@ export const limitedSubjectSchema = z.strictObject({
   /** Null while only the defaults hold. */
   set: setLimitsSchema.nullable(),
   effective: limitValuesSchema,
-  /** This minute, this moment, this month. */
-  used: ofEachLimit(z.number()),
+  /** This minute, this moment, this month; null where nothing is counted, since nothing is limited. */
+  used: ofEachLimit(z.number().nullable()),
 });
 export type LimitedSubject = z.infer<typeof limitedSubjectSchema>;
 
