@@ -43,7 +43,8 @@ export interface LimiterDeps {
 }
 
 const LEASE_TTL_MS = 15_000;
-const TIMEOUT_MS = 1_000;
+/** The database is the ground everything stands on: on a busy machine it is waited for longer than Redis. */
+const TIMEOUT_MS = { database: 5_000, redis: 2_000 } as const;
 const RESERVATION_TIMEOUT_MS = 30 * 60_000;
 const RECHECK_MS = 250;
 const SWEEP_MS = 10_000;
@@ -84,15 +85,16 @@ class ProcessLimiter implements Limiter {
   constructor(deps: LimiterDeps) {
     const nowMs = deps.nowMs ?? steadyNowMs;
     const sum = deps.sumMonth ?? sumMonth;
+    const backend = deps.backend ?? limitBackend();
     this.#nowMs = nowMs;
     this.#rules = new RuleBook(deps.findRules ?? readRules);
     this.#reservationTimeoutMs = deps.reservationTimeoutMs ?? RESERVATION_TIMEOUT_MS;
     this.#exchange = new LeaseExchange({
-      backend: deps.backend ?? limitBackend(),
+      backend,
       nowMs,
       sharedNowMs: () => (deps.nowMs === undefined ? null : Math.floor(nowMs())),
       ttlMs: deps.leaseTtlMs ?? LEASE_TTL_MS,
-      timeoutMs: deps.timeoutMs ?? TIMEOUT_MS,
+      timeoutMs: deps.timeoutMs ?? TIMEOUT_MS[backend.name],
       sumMonth: (pool) => sum(pool.subject, nowMs()),
     });
     this.#host = { nowMs, onEnd: (reservation) => this.#end(reservation) };
@@ -188,7 +190,7 @@ class ProcessLimiter implements Limiter {
     }
     if (pool.limit !== limit) {
       pool.changeLimit(limit);
-      if (pool.wantsCall) this.#exchange.poke();
+      if (pool.wantsCall) this.#exchange.nudge();
     }
     this.#keep(pool, nowMs);
     return pool;
@@ -233,7 +235,7 @@ class ProcessLimiter implements Limiter {
       wantsCall ||= pool.wantsCall;
       parts.push({ pool, units: count, epoch: pool.epoch });
     }
-    if (wantsCall) this.#exchange.poke();
+    if (wantsCall) this.#exchange.nudge();
     return this.#hold(parts, nowMs);
   }
 
@@ -289,7 +291,7 @@ class ProcessLimiter implements Limiter {
     limitMetrics().decidedAlone.inc({ decision: "admitted" });
     const parts = pools.map((pool, at) => {
       const count = units[at] ?? 0;
-      return { pool, units: count, epoch: pool.takeAlone(count) };
+      return { pool, units: count, epoch: pool.takeAlone(count, nowMs) };
     });
     return this.#hold(parts, nowMs);
   }
@@ -311,7 +313,7 @@ class ProcessLimiter implements Limiter {
 
   #end(reservation: LimitReservation): void {
     this.#reservations.delete(reservation);
-    if (reservation.parts.some(({ pool }) => pool.wantsCall)) this.#exchange.poke();
+    if (reservation.parts.some(({ pool }) => pool.wantsCall)) this.#exchange.nudge();
     else this.#exchange.expectTick();
   }
 

@@ -39,11 +39,13 @@ export interface ExchangeDeps {
 }
 
 /** While other processes hold idle units a request waits so long for them, asking again in between. */
-const PATIENCE_MS = 450;
+const PATIENCE_MS = 1_000;
 const ASK_AGAIN_MS = 40;
 /** Idle units are told, and given back, within so long; everything else is told within a second. */
-const IDLE_TICK_MS = 200;
+const IDLE_TICK_MS = 100;
 const TICK_MS = 1_000;
+/** A call for which no request waits comes at least so long after the one before. */
+const NUDGE_MS = 15;
 /** After a failure the backend is left alone for so long. */
 const PAUSE_MS = 1_000;
 const MAX_ITEMS = 300;
@@ -67,6 +69,7 @@ export class LeaseExchange {
   #immediate: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
+  #calledAtMs = Number.NEGATIVE_INFINITY;
   #tickedAtMs = Number.NEGATIVE_INFINITY;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #isAlone = false;
@@ -96,11 +99,19 @@ export class LeaseExchange {
   /** Queues a request; it is granted, refused or decided alone later. */
   wait(waiter: Waiter): void {
     this.#waiters.push(waiter);
-    this.poke();
+    this.#poke();
   }
 
-  /** Something changed that the shared counters should know soon. */
-  poke(): void {
+  /** Something changed that the shared counters should know soon, though nobody waits for it. */
+  nudge(): void {
+    if (this.#running !== undefined || this.#immediate !== undefined || this.#isAlone || this.#isClosed)
+      return;
+    const delayMs = this.#calledAtMs + NUDGE_MS - performance.now();
+    if (delayMs <= 0) this.#poke();
+    else this.#schedule(delayMs);
+  }
+
+  #poke(): void {
     if (this.#running !== undefined || this.#immediate !== undefined || this.#isAlone || this.#isClosed)
       return;
     this.#immediate = setImmediate(() => {
@@ -156,6 +167,8 @@ export class LeaseExchange {
     const ready = this.#takeReady();
     const asking = new Set(ready.flatMap(({ waiters }) => waiters[0]?.pools ?? []));
     const isTick = this.#tickIsDue();
+    const isSoon = performance.now() - this.#calledAtMs < NUDGE_MS;
+    if (ready.length === 0 && isSoon && !isTick) return undefined;
     const telling: QuotaPool[] = [];
     for (const pool of this.#pools) {
       if (asking.size + telling.length >= MAX_ITEMS) break;
@@ -232,6 +245,7 @@ export class LeaseExchange {
 
   async #exchange(described: Described): Promise<void> {
     let reply: LeaseReply;
+    this.#calledAtMs = performance.now();
     try {
       reply = await withTimeout(this.#deps.backend.take(described.call), this.#deps.timeoutMs);
     } catch (error) {
@@ -281,7 +295,7 @@ export class LeaseExchange {
       for (const waiter of failed) waiter.fail(error);
     } finally {
       this.#seeding.delete(pool);
-      this.poke();
+      this.#poke();
     }
   }
 
@@ -318,15 +332,16 @@ export class LeaseExchange {
       return;
     }
     const nowMs = this.#deps.nowMs();
+    const tickMs = Math.min(TICK_MS, this.#deps.ttlMs / 3);
     let delayMs = Number.POSITIVE_INFINITY;
     for (const { notBeforeMs } of this.#waiters) delayMs = Math.min(delayMs, notBeforeMs - performance.now());
     for (const pool of this.#pools) {
-      if (pool.wantsCall) delayMs = 0;
+      if (pool.wantsCall) delayMs = Math.min(delayMs, NUDGE_MS);
       else if (pool.available > 0) delayMs = Math.min(delayMs, IDLE_TICK_MS);
-      else if (pool.isDirty(nowMs) || pool.reserved > 0) delayMs = Math.min(delayMs, TICK_MS);
+      else if (pool.isDirty(nowMs) || pool.reserved > 0) delayMs = Math.min(delayMs, tickMs);
       if (delayMs <= 0) break;
     }
-    if (delayMs <= 0) this.poke();
+    if (delayMs <= 0) this.#poke();
     else if (delayMs !== Number.POSITIVE_INFINITY) this.#schedule(delayMs);
   }
 

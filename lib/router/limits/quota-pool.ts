@@ -3,11 +3,13 @@ import { LIMIT_KINDS, type LimitName, type LimitSubject, quotaName } from "./lim
 
 /** Idle units are kept for so much of the recent demand. */
 const KEEP_MS = 300;
-/** Idle units are at most this part of what is left for everybody. */
+/** Idle units are at most this part of what is left for everybody, */
 const KEEP_SHARE = 16;
+/** and none when less is left than so many requests of the present size take. */
+const KEEP_REQUESTS = 64;
 /** The recent demand halves in so long. */
 const DEMAND_HALF_LIFE_MS = 200;
-const SHORTEST_SPAN_MS = 20;
+const SHORTEST_SPAN_MS = 100;
 /** Fewer idle units than that are not worth a call to have more. */
 const REFILL_MIN = 4;
 /** A refusal stands for so long without asking again. */
@@ -53,6 +55,8 @@ export class QuotaPool {
   #toldHeld = 0;
   #frozenIdle = 0;
   #taken = 0;
+  /** Units of the largest request of late. */
+  #largest = 0;
   #demandPerMs = 0;
   #calledAtMs = 0;
   #refillBelow = 0;
@@ -87,6 +91,7 @@ export class QuotaPool {
   take(units: number): void {
     this.available -= units;
     this.#taken += units;
+    if (units > this.#largest) this.#largest = units;
     if (this.name === "requestsPerMinute") this.#used += units;
     else this.reserved += units;
     if (this.available < this.#refillBelow) this.wantsCall = true;
@@ -165,6 +170,7 @@ export class QuotaPool {
     if (!options.isAsking) this.available = Math.min(this.available, keep);
     this.#frozenIdle = options.isAsking ? this.available : 0;
     const demand = Math.floor(this.#demandPerMs * KEEP_MS);
+    this.#largest *= 0.8;
     return {
       orgId: this.subject.orgId,
       quota: this.quota,
@@ -225,6 +231,8 @@ export class QuotaPool {
     const isCurrent = this.kind === "rate" && nowMs < this.windowEndMs;
     this.#aloneStartMs = isCurrent ? this.windowEndMs - MINUTE_MS : nowMs;
     this.#aloneTaken = isCurrent ? this.#used + this.reserved : 0;
+    // Idle units of a rate are part of the share from now on.
+    if (this.kind === "rate") this.available = 0;
   }
 
   /** True when a process that counts by itself may hand the units out. */
@@ -242,9 +250,11 @@ export class QuotaPool {
   }
 
   /** Takes units that {@link fitsAlone}; returns the epoch they are settled with. */
-  takeAlone(units: number): number {
+  takeAlone(units: number, nowMs: number): number {
     if (this.kind === "rate") {
       this.#aloneTaken += units;
+      // The shared counters hear of it when they are back within the window.
+      if (nowMs < this.windowEndMs) this.#used += units;
       return ALONE_EPOCH;
     }
     const idle = Math.min(this.available, units);
@@ -275,7 +285,8 @@ export class QuotaPool {
 
   /** Idle units this process may have of what is left. */
   #share(): number {
-    return Math.floor((Math.min(this.left, this.limit) + this.available) / KEEP_SHARE);
+    const left = Math.min(this.left, this.limit) + this.available;
+    return left < KEEP_REQUESTS * this.#largest ? 0 : Math.floor(left / KEEP_SHARE);
   }
 
   /** Idle units worth keeping. */

@@ -5,7 +5,7 @@ import { type LeaseBackend, readLeaseReply } from "./lease-backend.ts";
 import { READ_SCRIPT, TAKE_SCRIPT } from "./redis-script.ts";
 
 const MINUTE_MS = 60_000;
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 2_000;
 
 /** Where the REST front of a Redis is. */
 export interface RedisBackendOptions {

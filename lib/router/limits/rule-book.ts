@@ -14,7 +14,8 @@ const REFRESH_MS = 1_000;
 /** Rules unused for so long are forgotten. */
 const KEEP_MS = 60_000;
 const MAX_SUBJECTS = 1_000;
-const TIMEOUT_MS = 1_000;
+/** Longest wait for the database; a caller whose rules are unknown is refused after it. */
+const TIMEOUT_MS = 5_000;
 
 interface Entry {
   readonly subject: LimitSubject;

@@ -36,6 +36,7 @@ export async function forkLimiter(options: LimiterProcessOptions): Promise<Forke
     order: (order) => ask({ order }),
     kill: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once("exit", () => resolve());
         child.kill("SIGKILL");
       }),

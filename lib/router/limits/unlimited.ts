@@ -1,10 +1,9 @@
-import type { Limiter, Reservation } from "./limiter.ts";
-
-const nothing: Reservation = { headers: {}, settle: () => {}, release: () => {} };
+import type { Limiter } from "./limiter.ts";
+import { UNLIMITED } from "./reservation.ts";
 
 /** Admits everything; for routers that serve one command on one machine. */
 export const unlimited: Limiter = {
-  reserve: () => nothing,
+  reserve: () => UNLIMITED,
   stats: () => ({ reservations: 0, leases: 0, isAlone: false }),
   close: async () => {},
 };

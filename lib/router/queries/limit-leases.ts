@@ -1,5 +1,5 @@
 import { and, eq, gt, or, type SQL, sql } from "drizzle-orm";
-import { limitCounter, limitLease, usageAttempt } from "../../../drizzle/schema/router.ts";
+import { limitCounter, limitLease } from "../../../drizzle/schema/router.ts";
 import { database, withSystem } from "../../platform/db/index.ts";
 
 /** Runs the function `take_limits` of migration 0005: one statement, whatever it is asked. */
@@ -50,26 +50,4 @@ export function findLimitCounters(
       .where(or(...wanted))
       .groupBy(limitCounter.orgId, limitCounter.quota),
   );
-}
-
-/** Whose spending is added up: an organisation's, or one user's or key's within it. */
-export interface SpendingSubject {
-  readonly orgId: string;
-  readonly userId?: string;
-  readonly apiKeyId?: string;
-}
-
-/** Micros of the usage rows from one moment to another; rows of unknown cost are left out. */
-export function sumSpending(subject: SpendingSubject, from: Date, to: Date): Promise<number> {
-  return withSystem(async (transaction) => {
-    const [row] = await transaction.execute<{ micros: string }>(sql`
-      select coalesce(sum(${usageAttempt.costMicros}), 0) as micros from ${usageAttempt}
-      where ${and(
-        eq(usageAttempt.orgId, subject.orgId),
-        subject.userId === undefined ? undefined : eq(usageAttempt.userId, subject.userId),
-        subject.apiKeyId === undefined ? undefined : eq(usageAttempt.apiKeyId, subject.apiKeyId),
-        sql`${usageAttempt.createdAt} >= ${from.toISOString()} and ${usageAttempt.createdAt} < ${to.toISOString()}`,
-      )}`);
-    return Number(row?.micros ?? 0);
-  });
 }
