@@ -29,6 +29,11 @@ export function describeRouter({ parts, set, stats, limits, configError }: Descr
     inFlight: stats.inFlight,
     usageWaiting: stats.usageWaiting,
     limits,
+    cache: parts.extras.cache.stats(),
+    hedges: [...config.models.values()].flatMap((model) => {
+      const hedge = parts.extras.hedgeFor(model);
+      return hedge === undefined ? [] : [{ model: model.name, ...hedge.stats() }];
+    }),
   };
 }
 

@@ -101,6 +101,25 @@ export const routerStateSchema = z.strictObject({
   inFlight: z.number().int(),
   usageWaiting: z.number().int(),
   limits: z.strictObject({ reservations: z.number().int(), leases: z.number().int(), isAlone: z.boolean() }),
+  /** Answers in this process's memory. */
+  cache: z.strictObject({
+    entries: z.number().int(),
+    bytes: z.number().int(),
+    hits: z.number().int(),
+    misses: z.number().int(),
+    evicted: z.number().int(),
+  }),
+  /** Models of which slow requests are sent a second time. */
+  hedges: z.array(
+    z.strictObject({
+      model: z.string(),
+      delayMs: z.number(),
+      requests: z.number().int(),
+      hedged: z.number().int(),
+      /** Times the bound on second requests spoke against one. */
+      refused: z.number().int(),
+    }),
+  ),
 });
 export type RouterState = z.infer<typeof routerStateSchema>;
 

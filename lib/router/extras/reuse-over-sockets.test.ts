@@ -252,4 +252,9 @@ test("second requests are a few of all, however slow the first place is", async 
   for (const call of going) call.leave();
   await until(() => router.router.stats().inFlight === 0, "nothing is under way");
   expect(seconds().length).toBeLessThanOrEqual(2);
+  const { hedges, cache } = router.router.state();
+  expect(hedges).toEqual([
+    { model: "hedged", delayMs: 30, requests: 20, hedged: seconds().length, refused: expect.any(Number) },
+  ]);
+  expect(cache.hits).toBeGreaterThan(0);
 });
