@@ -18,6 +18,8 @@ export interface BenchRun {
   /** Load average over one minute. */
   readonly loadAtStart: number;
   readonly loadAtEnd: number;
+  /** Aims decided outside the tables. */
+  readonly bars: readonly Bar[];
   /** Further sections, such as cancelled calls. */
   readonly sections: readonly string[];
 }
@@ -129,7 +131,7 @@ ${EXPLANATION}
 
 ## Aims
 
-${barTable(checkBars(run.runs))}
+${barTable([...checkBars(run.runs), ...run.bars])}
 ## Figures
 
 ${[...tables, ...run.sections].join("\n")}`;

@@ -11,6 +11,7 @@ export interface RunFigures extends LoadFigures {
   readonly peakMegabytes: number;
 }
 
+const FIRST_CALLS = 20;
 const RSS_EVERY_MS = 250;
 const DRAIN_MS = 30_000;
 
@@ -31,6 +32,7 @@ export async function runScenario(
       address: running.address,
       shape: scenario.shape,
       upstream: scenario.upstream,
+      firstCalls: FIRST_CALLS,
       warmUpMs: scenario.warmUpMs,
       measureMs: options.measureMs,
       processes: { target: running.pids, database: running.databasePids ?? [] },

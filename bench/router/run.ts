@@ -1,8 +1,8 @@
 /**
  * The router beside direct, a bare node:http pipe, nginx and Portkey's gateway, in one interleaved run: processor time
- * per request and per token, added time to first token, jitter, memory, cancel.
+ * per request and per token, added time to first token, jitter, memory, cancel; and a limit shared by two routers.
  *
- *   npm run bench -- router [--rounds 3] [--seconds 5] [--only closed64,open200,s500,s2000,cancel]
+ *   npm run bench -- router [--rounds 3] [--seconds 5] [--only closed64,open200,s500,s2000,cancel,limits]
  *     [--targets direct,pipe,nginx,portkey,vouch] [--quick] [--profile DIR] [--out FILE]
  *
  * `--quick` is one round of two seconds and writes no file unless `--out` names one.
@@ -16,6 +16,7 @@ import { measureCancel } from "./cancel.ts";
 import { report } from "./report.ts";
 import { type RunFigures, runScenario } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
+import { measureSharedLimit } from "./shared-limit.ts";
 import { nginxTarget } from "./targets/nginx-target.ts";
 import { directTarget, pipeTarget } from "./targets/own-targets.ts";
 import { portkeyTarget } from "./targets/portkey-target.ts";
@@ -24,6 +25,7 @@ import { type VouchTarget, vouchTarget } from "./targets/vouch-target.ts";
 
 const ALL_TARGETS = ["direct", "pipe", "nginx", "portkey", "vouch"];
 const CANCEL = "cancel";
+const LIMITS = "limits";
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +41,7 @@ const { values } = parseArgs({
 
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const seconds = Number(values.seconds ?? (values.quick ? 2 : 5));
-const chosen = choose(values.only, [...SCENARIOS.map(({ name }) => name), CANCEL]);
+const chosen = choose(values.only, [...SCENARIOS.map(({ name }) => name), CANCEL, LIMITS]);
 const chosenTargets = choose(values.targets, ALL_TARGETS);
 
 const startedAt = new Date();
@@ -58,6 +60,10 @@ try {
       `Usage rows in the database after Vouch's runs: ${rows}, for ${answers} whole answers and the calls that the end of each run cut.\n`,
     );
   }
+  const shared = chosen.includes(LIMITS)
+    ? await measureSharedLimit(Number(upstream.ready.port), rounds)
+    : undefined;
+  if (shared !== undefined) sections.push(shared.section);
   const text = report({
     command: `npm run bench -- router ${process.argv.slice(2).join(" ")}`.trim(),
     scenarios,
@@ -70,6 +76,7 @@ try {
     loadAtStart,
     loadAtEnd: loadavg()[0] ?? 0,
     sections,
+    bars: shared?.bars ?? [],
   });
   console.log(`\n${text}`);
   const out = values.out ?? (values.quick ? undefined : join(import.meta.dirname, "results.md"));

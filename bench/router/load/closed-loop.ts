@@ -13,6 +13,8 @@ export function closedLoop(plan: LoadPlan, connectionCount: number): Driver {
   let isMeasured = false;
   let isStopped = false;
   let answersInAll = 0;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NaN;
   const open = () => {
     if (isStopped) return;
     const connection = new HttpConnection(plan.address.port);
@@ -36,7 +38,9 @@ export function closedLoop(plan: LoadPlan, connectionCount: number): Driver {
         if (status !== 200) errors.add(`status ${status}`);
         else {
           answersInAll += 1;
-          if (isMeasured) latencies.push((nowMicros() - startMicros) / 1000);
+          last = nowMicros();
+          if (isMeasured) latencies.push((last - startMicros) / 1000);
+          first = Math.min(first, last);
         }
         if (isStopped) return;
         if (connection.isOpen) ask(connection);
@@ -62,7 +66,13 @@ export function closedLoop(plan: LoadPlan, connectionCount: number): Driver {
     },
     figures: () => {
       const [p50 = Number.NaN, p99 = Number.NaN] = latencies.percentiles(0.5, 0.99);
-      return { answers: latencies.count, answersInAll, latency: { p50, p99 }, errors: errors.counts };
+      return {
+        answers: latencies.count,
+        answersInAll,
+        latency: { p50, p99 },
+        answeredMicros: { first, last },
+        errors: errors.counts,
+      };
     },
   };
 }

@@ -29,6 +29,8 @@ export interface LoadPlan {
   readonly address: Address;
   readonly shape: Shape;
   readonly upstream: UpstreamPlan;
+  /** Calls made one after the other before the load begins: connections, caches and compiled code are there then. */
+  readonly firstCalls?: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
   /** Processes whose processor time is taken over the measured window, by name. */
@@ -47,6 +49,8 @@ export interface LoadFigures {
   readonly firstToken?: { readonly p50: number; readonly p99: number };
   readonly transit?: { readonly p50: number; readonly p99: number };
   readonly gapDeviation?: number;
+  /** Of closed loops: when the first and the last good answer came, on the machine's monotonic clock. */
+  readonly answeredMicros?: { readonly first: number; readonly last: number };
   /** Errors of the whole run by their kind. */
   readonly errors: Readonly<Record<string, number>>;
   /** Processor seconds in the window, by the names of the plan. */

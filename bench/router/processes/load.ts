@@ -4,6 +4,7 @@ import { processorSeconds } from "../../ingest/processor-seconds.ts";
 import { type CancelPlan, cancelCalls } from "../load/cancel-calls.ts";
 import { closedLoop } from "../load/closed-loop.ts";
 import type { Driver } from "../load/driver.ts";
+import { callInTurn } from "../load/first-calls.ts";
 import type { LoadFigures, LoadPlan } from "../load/load-plan.ts";
 import { openLoop } from "../load/open-loop.ts";
 import { streamLoop } from "../load/stream-loop.ts";
@@ -27,6 +28,7 @@ function readProcessors(plan: LoadPlan): Record<string, number> {
 }
 
 async function run(plan: LoadPlan): Promise<LoadFigures> {
+  const early = await callInTurn(plan, plan.firstCalls ?? 0);
   const driver = driverFor(plan);
   await wait(plan.warmUpMs + (plan.shape.kind === "streams" ? plan.shape.rampMs : 0) - NOTICE_MS);
   // Whoever profiles needs a moment to begin.
@@ -44,7 +46,14 @@ async function run(plan: LoadPlan): Promise<LoadFigures> {
   if (plan.shape.kind === "open") await wait(1000);
   driver.stop();
   const processors = Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]);
-  return { seconds, ...driver.figures(), processorSeconds: Object.fromEntries(processors) };
+  const figures = driver.figures();
+  return {
+    seconds,
+    ...figures,
+    answersInAll: figures.answersInAll + early.answers,
+    errors: { ...figures.errors, ...early.errors },
+    processorSeconds: Object.fromEntries(processors),
+  };
 }
 
 answerParent({ run, cancel: (plan: CancelPlan) => cancelCalls(plan) });
