@@ -4,10 +4,14 @@
  */
 import { checkSteps } from "./check-steps.ts";
 import { provideBrowser } from "./find-browser.ts";
+import { provideRedisServer } from "./provide-redis.ts";
 import { packageProgram, runSteps, type Step } from "./run-steps.ts";
 
 const node = process.execPath;
 const browser = provideBrowser();
+if (!provideRedisServer()) {
+  process.stdout.write("TESTS OF LIMITS IN REDIS ARE LEFT OUT: install redis-server.\n");
+}
 
 const unitTests: Step = {
   name: "unit tests",

@@ -33,7 +33,11 @@ export function limitReached(subject: LimitSubject, name: LimitName, context: Re
     );
   }
   const detail = { type: name === "tokensPerMinute" ? "tokens" : "requests", code: "rate_limit_exceeded" };
-  if (context.units > context.limit && name !== "concurrentStreams") {
+  if (context.limit === 0) {
+    const message = `This ${whose} may not use models: its limit is 0 ${sayLimit(name)}.`;
+    return new ApiError(429, { message, ...detail }, { headers: { ...headers, "x-should-retry": "false" } });
+  }
+  if (context.units > context.limit) {
     const message =
       `This request is too large for the limit of this ${whose}: ${context.limit} ${sayLimit(name)}, and it asks for ` +
       `${context.units}. Shorten the prompt or lower the bound of the answer (max_tokens).`;

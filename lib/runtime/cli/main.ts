@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "API keys: create, list, revoke",
     run: async (args) => (await import("./key.ts")).keyCommand(args),
   },
+  limit: {
+    summary: "limits and budgets: list, set, remove",
+    run: async (args) => (await import("./limit.ts")).limitCommand(args),
+  },
   audit: {
     summary: "the record of what was done: verify",
     run: async (args) => (await import("./audit.ts")).auditCommand(args),
