@@ -133,6 +133,7 @@ class LiveRouter implements Router {
     this.#configError = null;
     const targets = [...config.models.values()].flatMap((model) => model.targets);
     this.#book.configure(config.breaker, targets);
+    this.#extras.cache.resize(config.cacheMaxBytes);
     if (previous.running === 0) this.#end(previous);
   }
 

@@ -41,8 +41,14 @@ describe("a cache", () => {
     const cache = createExactCache({ maxBytes: 100_000 });
     for (let index = 0; index < 10; index += 1) cache.put("a", bytes(100), 1_000);
     expect(cache.stats()).toMatchObject({ entries: 1, bytes: 400 });
-    cache.clear();
-    expect(cache.stats()).toMatchObject({ entries: 0, bytes: 0 });
+  });
+
+  test("drops what does not fit any more when its bound shrinks", () => {
+    const cache = createExactCache({ maxBytes: 100_000 });
+    for (const key of ["a", "b", "c", "d"]) cache.put(key, bytes(700), 1_000);
+    cache.resize(2_000);
+    expect(cache.stats()).toMatchObject({ entries: 2, bytes: 2_000, evicted: 2 });
+    expect(cache.find("d")).toBeDefined();
   });
 });
 

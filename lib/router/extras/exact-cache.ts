@@ -36,7 +36,8 @@ export interface ExactCache {
   /** The answer, at once when it is in memory or when there is no second place to look. */
   find(key: string): StoredAnswer | undefined | Promise<StoredAnswer | undefined>;
   put(key: string, json: Buffer, ttlMs: number): void;
-  clear(): void;
+  /** Another bound from now on; what does not fit is dropped. */
+  resize(maxBytes: number): void;
   stats(): CacheStats;
 }
 
@@ -52,7 +53,8 @@ const LARGEST_SHARE = 1 / 16;
  * @param deps the clock.
  */
 export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Date.now }): ExactCache {
-  const { maxBytes, second } = options;
+  const { second } = options;
+  let { maxBytes } = options;
   // A Map keeps the order of insertion; a read entry is put in again, so the first one is the least recently used.
   const answers = new Map<string, StoredAnswer>();
   let bytes = 0;
@@ -62,6 +64,13 @@ export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Dat
     answers.delete(key);
     bytes -= sizeOf(answer);
   };
+  const evict = () => {
+    for (const [oldest, old] of answers) {
+      if (bytes <= maxBytes) return;
+      drop(oldest, old);
+      counts.evicted += 1;
+    }
+  };
   const keep = (key: string, answer: StoredAnswer) => {
     const size = sizeOf(answer);
     const before = answers.get(key);
@@ -69,11 +78,7 @@ export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Dat
     if (size > maxBytes * LARGEST_SHARE) return;
     answers.set(key, answer);
     bytes += size;
-    for (const [oldest, old] of answers) {
-      if (bytes <= maxBytes) break;
-      drop(oldest, old);
-      counts.evicted += 1;
-    }
+    evict();
   };
   const read = (key: string): StoredAnswer | undefined => {
     const answer = answers.get(key);
@@ -108,9 +113,9 @@ export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Dat
       keep(key, answer);
       second?.put(key, answer);
     },
-    clear() {
-      answers.clear();
-      bytes = 0;
+    resize(toMaxBytes) {
+      maxBytes = toMaxBytes;
+      evict();
     },
     stats: () => ({ entries: answers.size, bytes, ...counts }),
   };

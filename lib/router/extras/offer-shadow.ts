@@ -70,6 +70,7 @@ async function copyRequest(copy: Copy, parts: RouterParts, signal: AbortSignal):
         endpoint: copy.endpoint,
         model: copy.model,
         target,
+        decision: "shadow",
         outcome: failure === undefined ? "complete" : failure.fault === "cancelled" ? "cancelled" : "failed",
         error: failure,
         usage: reported ?? {

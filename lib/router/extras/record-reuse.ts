@@ -26,6 +26,7 @@ export function recordReuse(asked: ModelRequest, parts: RouterParts): ModelTarge
       endpoint: asked.endpoint,
       model: asked.model,
       target,
+      decision: "cache",
       outcome: "complete",
       error: undefined,
       usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0 },
