@@ -5,6 +5,7 @@ describe("a limit in words", () => {
   it("sets what is taken against it, budgets in the currency of the prices", () => {
     expect(usageWords("requestsPerMinute", 12, 1000)).toBe("12 of 1,000");
     expect(usageWords("monthlyBudgetMicros", 1_234_567, 50_000_000)).toBe("1.23 of 50");
+    expect(usageWords("monthlyBudgetMicros", 1_900, 10_000)).toBe("0.0019 of 0.01");
     expect(usageWords("monthlyBudgetMicros", 0, null)).toBe("0, no limit");
     expect(usageWords("concurrentStreams", null, null)).toBe("no limit");
   });

@@ -24,10 +24,13 @@ export const SUBJECT_WORDS: Readonly<Record<LimitSubjectType, string>> = {
 
 const MICROS = 1_000_000;
 const FIGURES = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+/** One answer may cost a fraction of a cent: below 1 that counts. */
+const SMALL_FIGURES = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 4 });
 
 /** A quantity as it is read: budgets in the currency of the price table, the rest as counts. */
 export function amountWords(name: LimitName, value: number): string {
-  return FIGURES.format(name === "monthlyBudgetMicros" ? value / MICROS : value);
+  if (name !== "monthlyBudgetMicros") return FIGURES.format(value);
+  return (value < MICROS ? SMALL_FIGURES : FIGURES).format(value / MICROS);
 }
 
 /** "12 of 100", "12, no limit", or "no limit" where nothing is counted. */
