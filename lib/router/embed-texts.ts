@@ -165,6 +165,7 @@ async function embedOnce(
         endpoint: "embeddings",
         model,
         target,
+        decision: model.policy,
         outcome: error === undefined ? "complete" : "failed",
         error,
         ...usageOf(body, error, reply),

@@ -46,6 +46,7 @@ export function recordStreamAttempt(
       endpoint: asked.endpoint,
       model: asked.model,
       target: step.target,
+      decision: withTier(step.decision, asked),
       outcome: result.outcome,
       error,
       usage,
@@ -69,4 +70,10 @@ export function recordStreamAttempt(
     spilledFrom: spillover.fromDeployment,
   });
   return usage;
+}
+
+/** The decision of a row: why this place, and the tier when one chose the model. */
+export function withTier(decision: string, { answerHeaders }: Pick<ModelRequest, "answerHeaders">): string {
+  const tier = answerHeaders["x-vouch-tier"]?.split(";", 1)[0];
+  return tier === undefined ? decision : `${decision};tier:${tier}`;
 }

@@ -13,6 +13,7 @@ import {
   routeParts,
   upstreamOf,
 } from "./model-request.ts";
+import { withTier } from "./record-stream-attempt.ts";
 import type { RequestSummary } from "./request-summary.ts";
 import { conversationPrefixes } from "./routing/conversation-affinity.ts";
 import { RouteRun, type RouteStep } from "./routing/route-run.ts";
@@ -176,6 +177,7 @@ function recordReply(asked: ModelRequest, parts: RouterParts, ended: EndedReply)
       endpoint: asked.endpoint,
       model: asked.model,
       target: ended.step.target,
+      decision: withTier(ended.step.decision, asked),
       outcome: outcomeOf(failure),
       error: failure,
       usage,

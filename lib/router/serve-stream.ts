@@ -168,7 +168,7 @@ class StreamedAnswer {
       if (hedge !== undefined) {
         timer = setTimeout(() => {
           const other = this.#client.isOpen ? undefined : this.#route.another();
-          if (other !== undefined && hedge.take()) launch(other);
+          if (other !== undefined && hedge.take()) launch({ ...other, decision: "hedge" });
         }, hedge.begin());
       }
       launch(step);
@@ -184,7 +184,7 @@ class StreamedAnswer {
     this.#shownTokens += result.tally.deltaTokens;
     this.#writer.beginContinuation(mannerOf(next.target), usage);
     const text = this.#writer.shownText ?? "";
-    return this.#attempt(next, { text, tokens: this.#shownTokens });
+    return this.#attempt({ ...next, decision: "continuation" }, { text, tokens: this.#shownTokens });
   }
 
   async #attempt(step: RouteStep, shown: Shown | undefined): Promise<Ended> {

@@ -25,6 +25,8 @@ export interface RouteStep {
   /** The model the target serves: the one asked for, or a fallback. */
   readonly model: ModelConfig;
   readonly waitMs: number;
+  /** Why this place: the policy of its model, `fallback` or `retry`. */
+  readonly decision: string;
 }
 
 /** Waits are lengthened by up to this share, so that clients that failed together do not come back together. */
@@ -132,7 +134,8 @@ export class RouteRun {
       preferredKey: model.policy === "affinity" ? this.#parts.affinity.find(this.#prefixes) : undefined,
       random: this.#parts.random,
     });
-    return { target, state, model, waitMs: 0 };
+    const decision = model === this.#model ? model.policy : "fallback";
+    return { target, state, model, waitMs: 0, decision };
   }
 
   /** The place that can be asked again soonest; a request that was asked nowhere yet does not wait. */
@@ -145,7 +148,7 @@ export class RouteRun {
       if (verdict !== undefined && !verdict.mayAskAgain) continue;
       const waitMs = this.#waitFor(state, verdict);
       if (waitMs <= this.#parts.retries.maxWaitMs && waitMs < (soonest?.waitMs ?? Number.POSITIVE_INFINITY))
-        soonest = { target, state, model: this.#model, waitMs };
+        soonest = { target, state, model: this.#model, waitMs, decision: "retry" };
     }
     return soonest;
   }

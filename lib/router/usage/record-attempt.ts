@@ -24,6 +24,8 @@ export interface EndedAttempt {
   readonly endpoint: Endpoint;
   readonly model: ModelConfig;
   readonly target: ModelTarget;
+  /** Why this place was asked: the policy, `fallback`, `retry`, `continuation`, `hedge`, `shadow` or `cache`. */
+  readonly decision: string;
   readonly outcome: AttemptOutcome;
   readonly error: UpstreamError | undefined;
   readonly usage: TokenUsage;
@@ -50,6 +52,7 @@ export function recordAttempt(ended: EndedAttempt, recorder: UsageRecorder): num
     upstreamModel: target.upstreamModel,
     status: statusOf(outcome, ended.error),
     outcome,
+    routeDecision: ended.decision,
     errorCode: ended.error === undefined ? null : ended.error.fault,
     promptTokens: usage.promptTokens,
     cachedTokens: usage.cachedTokens,
