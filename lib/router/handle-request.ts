@@ -62,6 +62,7 @@ export async function handleRequest(arrival: Arrival, parts: RouterParts): Promi
   } catch (error) {
     const answer = error instanceof UpstreamError ? error.answer : toApiError(error);
     if (error instanceof UpstreamError) logUpstreamError(error, arrival, failureHeaders);
+    else if (error instanceof ApiError) logRefusal(error, arrival);
     else if (answer.status >= 500)
       logger.error({ requestId: arrival.requestId, error }, "router request failed");
     if (!(error instanceof UpstreamError)) routerMetrics().refusals.inc({ status: String(answer.status) });
@@ -271,6 +272,11 @@ function logRequest(asked: ModelRequest, summary: RequestSummary, durationMs: nu
     },
     "model request",
   );
+}
+
+/** What the router refuses by itself is no fault of its code: one short line, and none for what clients got wrong. */
+function logRefusal({ status, detail }: ApiError, { requestId }: Arrival): void {
+  if (status >= 500) logger.warn({ requestId, status, code: detail.code }, "router refused a request");
 }
 
 function logUpstreamError(
