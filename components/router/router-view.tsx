@@ -4,6 +4,7 @@ import { Section } from "@/components/evaluation/page-frame.tsx";
 import { usePolled } from "@/components/http/use-polled.ts";
 import { ConfigurationView } from "@/components/router/configuration-view.tsx";
 import { ModelList } from "@/components/router/model-list.tsx";
+import { hasSavedWork, SavedWork } from "@/components/router/saved-work.tsx";
 import { UpstreamTable } from "@/components/router/upstream-table.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { type RouterState, routerStateSchema } from "@/lib/router/schema.ts";
@@ -41,6 +42,11 @@ function LiveRouter({ initial }: { readonly initial: RouterState }) {
       <Section title="Upstreams" note="The servers behind the models.">
         <UpstreamTable upstreams={state.upstreams} />
       </Section>
+      {hasSavedWork(state) && (
+        <Section title="Memory and second requests">
+          <SavedWork cache={state.cache} hedges={state.hedges} />
+        </Section>
+      )}
       <Section title="Configuration">
         <ConfigurationView configuration={state.configuration} />
       </Section>

@@ -58,7 +58,13 @@ async function overview(principal: Principal, backend: LeaseBackend = counters()
   };
 }
 
-function spend(userId: string, apiKeyId: string | null, costMicros: number | null, createdAt: Date) {
+function spend(
+  userId: string,
+  apiKeyId: string | null,
+  costMicros: number | null,
+  createdAt: Date,
+  routeDecision: string | null = null,
+) {
   return insertUsageAttempts([
     {
       id: newId(),
@@ -81,6 +87,7 @@ function spend(userId: string, apiKeyId: string | null, costMicros: number | nul
       costMicros,
       firstTokenMs: null,
       totalMs: 10,
+      routeDecision,
       createdAt,
     },
   ]);
@@ -116,11 +123,12 @@ describe("the overview of limits", () => {
     expect(together?.used.concurrentStreams).toBe(3);
   });
 
-  it("adds up what was spent this month, by person and by key; unknown costs and other months are not in it", async () => {
+  it("adds up what was spent this month, by person and by key; unknown costs, shadows and other months are not in it", async () => {
     const key = await createApiKey(admin, { name: "Spender" });
     await spend(admin.userId, key.id, 700, new Date(NOW_MS - 60_000));
     await spend(admin.userId, null, 40, new Date(Date.UTC(2026, 10, 1)));
     await spend(admin.userId, null, null, new Date(NOW_MS - 60_000));
+    await spend(admin.userId, null, 5_000, new Date(NOW_MS - 60_000), "shadow");
     await spend(admin.userId, null, 9_000, new Date(Date.UTC(2026, 9, 31, 23, 59)));
     const first = await overview(admin);
     const again = await overview(admin);

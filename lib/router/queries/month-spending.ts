@@ -23,7 +23,10 @@ export async function findFirstUsage(orgId: string, from: Date, to: Date): Promi
   return row?.first ? new Date(row.first) : null;
 }
 
-/** Spending of an organisation's people and keys in a span; attempts of unknown cost are not in it. */
+/**
+ * Spending of an organisation's people and keys in a span. Attempts of unknown cost are not in it, nor copies for a
+ * shadow, which nobody asked for: as budgets count.
+ */
 export async function findSpending(orgId: string, from: Date, to: Date): Promise<Spending[]> {
   const rows = await withTenant(
     { orgId },
@@ -31,6 +34,7 @@ export async function findSpending(orgId: string, from: Date, to: Date): Promise
       transaction.execute<{ user_id: string; api_key_id: string | null; micros: string }>(sql`
         select user_id, api_key_id, sum(cost_micros) as micros from ${usageAttempt}
         where ${usageAttempt.orgId} = ${orgId} and cost_micros is not null
+          and route_decision is distinct from 'shadow'
           and ${usageAttempt.createdAt} >= ${from.toISOString()} and ${usageAttempt.createdAt} < ${to.toISOString()}
         group by user_id, api_key_id`),
     { readOnly: true },
