@@ -1,7 +1,7 @@
 import type { ModelTarget } from "./config/router-config.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
 import type { ModelRequest } from "./model-request.ts";
-import type { StreamReading } from "./stream/stream-attempt.ts";
+import type { StreamReading } from "./stream/read-chunk.ts";
 import type { AttemptTrace } from "./tracing/request-trace.ts";
 
 /** Begins the span of one attempt; undefined, and nothing done, without tracing. */

@@ -1,5 +1,6 @@
 import type { UpstreamConfig } from "../config/router-config.ts";
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
+import type { StreamReading } from "../stream/read-chunk.ts";
 import {
   estimateTokensByLength,
   nameReasoningTwice,
@@ -7,7 +8,6 @@ import {
   readUsage,
   type TokenUsage,
 } from "../stream/read-chunk.ts";
-import type { StreamReading } from "../stream/stream-attempt.ts";
 import type { Endpoint } from "../upstreams/upstream.ts";
 import { type ClientEncoder, createPassThroughEncoder } from "./client-encoder.ts";
 import { chatToCompletion, createCompletionEncoder } from "./completions/chat-to-completion.ts";

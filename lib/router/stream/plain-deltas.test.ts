@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../http/read-json-body.ts";
 import { PlainDeltas } from "./plain-deltas.ts";
+import type { StreamReading } from "./read-chunk.ts";
 import { readChunk } from "./read-chunk.ts";
-import type { StreamReading } from "./stream-attempt.ts";
 
 const readParsed = (chunk: JsonObject): StreamReading => ({ ...readChunk(chunk), error: undefined });
 const parsed = (data: string) => readParsed(JSON.parse(data));

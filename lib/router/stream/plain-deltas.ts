@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
+import type { StreamReading } from "./read-chunk.ts";
 import { tokensInText } from "./read-chunk.ts";
-import type { StreamReading } from "./stream-attempt.ts";
 
 /** Events whose form is learnt at most: an upstream whose every event differs must not pay for it each time. */
 const MAX_LESSONS = 8;

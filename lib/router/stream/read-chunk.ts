@@ -26,6 +26,9 @@ export interface ChunkReading {
   readonly finished: readonly number[];
 }
 
+/** What an event of a stream says; an error in it ends the stream. */
+export type StreamReading = ChunkReading & { readonly error: JsonObject | undefined };
+
 /** One delta is one token, unless it is longer than tokens get: servers under load gather several. */
 const LONGEST_TOKEN = 24;
 const CHARACTERS_PER_TOKEN = 4;

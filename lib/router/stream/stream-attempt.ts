@@ -6,7 +6,7 @@ import { type UpstreamError, upstreamFault } from "../upstreams/upstream-error.t
 import { refusedInStream } from "../upstreams/upstream-refusal.ts";
 import { ReadEvent } from "./answer-writer.ts";
 import { PlainDeltas } from "./plain-deltas.ts";
-import { type ChunkReading, nameReasoningTwice } from "./read-chunk.ts";
+import { nameReasoningTwice, type StreamReading } from "./read-chunk.ts";
 import { StreamTally } from "./stream-tally.ts";
 
 /** Start-up events kept back at most before an attempt counts as begun. */
@@ -33,9 +33,6 @@ export interface AttemptOutput {
   /** Events that arrived together. */
   write(events: readonly ReadEvent[]): void;
 }
-
-/** What an event of a stream says; an error in it ends the stream. */
-export type StreamReading = ChunkReading & { readonly error: JsonObject | undefined };
 
 /** What an attempt needs to know. */
 export interface AttemptOptions {

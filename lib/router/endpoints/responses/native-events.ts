@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../http/read-json-body.ts";
+import type { StreamReading } from "../../stream/read-chunk.ts";
 import { tokensInText } from "../../stream/read-chunk.ts";
-import type { StreamReading } from "../../stream/stream-attempt.ts";
 import { type ClientEncoder, STREAM_INTERRUPTED } from "../client-encoder.ts";
 import { createEventWriter } from "./event-writer.ts";
 import { readResponseUsage } from "./response-object.ts";
