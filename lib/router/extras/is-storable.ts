@@ -3,8 +3,8 @@ import type { Endpoint } from "../upstreams/upstream.ts";
 
 /**
  * True when an answer is whole and may be given again: every choice asked for is there and ended by itself (`stop`), not
- * at a length limit, by a content filter or with a tool call; lists of vectors and ranks are complete. What cannot be
- * judged is not stored.
+ * at a length limit, by a content filter or with a tool call; lists of vectors and ranks are complete. A chat must name
+ * its usage, since a stream of it may be asked for it. What cannot be judged is not stored.
  *
  * @param body the request, as the client sent it.
  */
@@ -12,7 +12,7 @@ export function isStorable(answer: JsonObject, endpoint: Endpoint, body: JsonObj
   if (answer.error !== undefined && answer.error !== null) return false;
   switch (endpoint) {
     case "chat/completions":
-      return isWhole(answer.choices, choicesAsked(body), isWholeMessage);
+      return isJsonObject(answer.usage) && isWhole(answer.choices, choicesAsked(body), isWholeMessage);
     case "completions":
       return isWhole(answer.choices, choicesAsked(body) * countOf(body.prompt), isWholeText);
     case "embeddings":

@@ -145,6 +145,11 @@ describe("an answer may be stored", () => {
     expect(chat(message)).toBe(false);
   });
 
+  test("not when it does not name its usage, which a stream may be asked for", () => {
+    const { usage: _, ...bare } = answer({ content: "May." });
+    expect(isStorable(bare, "chat/completions", {})).toBe(false);
+  });
+
   test("not when lists are short or an error is inside", () => {
     expect(isStorable({ data: [{}] }, "embeddings", { input: ["a", "b"] })).toBe(false);
     expect(isStorable({ data: [{}, {}] }, "embeddings", { input: ["a", "b"] })).toBe(true);
