@@ -34,7 +34,6 @@ const settings: NextConfig = {
     "pg-boss",
     "pino",
     "postgres",
-    "prom-client",
     "unpdf",
   ],
 };
