@@ -301,6 +301,7 @@ export class LeaseExchange {
 
   #goAlone(described: Described, error: unknown): void {
     limitMetrics().calls.inc({ outcome: "failed" });
+    for (const pool of described.pools) pool.keepAfterFailure();
     if (!this.#isAlone) {
       logger.warn(
         { error, feature: "limits", name: this.#deps.backend.name },
@@ -311,7 +312,6 @@ export class LeaseExchange {
       for (const pool of this.#pools) pool.beginAlone(this.#deps.nowMs());
     }
     this.#failedAtMs = performance.now();
-    for (const pool of described.pools) pool.keepAfterFailure();
     const waiting = [...described.groups.flatMap(({ waiters }) => waiters), ...this.#waiters];
     this.#waiters = [];
     for (const waiter of waiting) waiter.decideAlone(error);

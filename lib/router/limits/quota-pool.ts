@@ -53,6 +53,7 @@ export class QuotaPool {
   #used = 0;
   #toldUsed = 0;
   #toldHeld = 0;
+  /** Idle units that wait for an answer. */
   #frozenIdle = 0;
   #taken = 0;
   /** Units of the largest request of late. */
@@ -138,6 +139,7 @@ export class QuotaPool {
     if (this.kind !== "budget" || monthMs === this.#monthMs) return;
     this.#monthMs = monthMs;
     this.available = 0;
+    this.#frozenIdle = 0;
     this.#used = 0;
     this.#toldUsed = 0;
     this.#windowMs = -1;
@@ -168,7 +170,13 @@ export class QuotaPool {
     if (this.kind === "rate" ? nowMs >= this.windowEndMs : nowMs >= this.usableUntilMs) this.available = 0;
     const keep = options.isLast ? 0 : this.#keep();
     if (!options.isAsking) this.available = Math.min(this.available, keep);
-    this.#frozenIdle = options.isAsking ? this.available : 0;
+    const idle = this.available;
+    const held = this.#held();
+    if (options.isAsking) {
+      // Laid open to be dealt out anew: whoever took one of them now would take a unit that is granted twice.
+      this.#frozenIdle = idle;
+      this.available = 0;
+    }
     const demand = Math.floor(this.#demandPerMs * KEEP_MS);
     this.#largest *= 0.8;
     return {
@@ -180,9 +188,9 @@ export class QuotaPool {
       windowMs: this.#windowMs,
       monthMs: this.#monthMs,
       reported: this.#used,
-      held: this.#held(),
-      idle: this.available,
-      wanted: options.isLast ? 0 : Math.max(0, demand - (options.isAsking ? 0 : this.available)),
+      held,
+      idle,
+      wanted: options.isLast ? 0 : Math.max(0, demand - (options.isAsking ? 0 : idle)),
       isAsking: options.isAsking,
       isFrozen: options.isAsking,
       isLast: options.isLast,
@@ -192,7 +200,6 @@ export class QuotaPool {
 
   /** Takes over the answer to {@link ask}. `sentMs` is when it was asked: leases run from then, which is the safe side. */
   apply(item: LeaseItem, answer: LeaseAnswer, sentMs: number, ttlMs: number): void {
-    this.available = Math.max(0, this.available - this.#frozenIdle);
     this.#frozenIdle = 0;
     if (answer.isStale) return;
     const isNewWindow = answer.windowMs !== this.#windowMs;
@@ -214,6 +221,7 @@ export class QuotaPool {
 
   /** A call failed: idle units that were laid open in it are usable again, as the lease says. */
   keepAfterFailure(): void {
+    this.available += this.#frozenIdle;
     this.#frozenIdle = 0;
   }
 
@@ -280,7 +288,7 @@ export class QuotaPool {
   }
 
   #held(): number {
-    return this.available + this.reserved;
+    return this.available + this.reserved + this.#frozenIdle;
   }
 
   /** Idle units this process may have of what is left. */

@@ -21,6 +21,7 @@ export class LimitReservation implements Reservation {
   readonly madeAtMs: number;
   readonly parts: readonly HeldPart[];
   readonly #host: ReservationHost;
+  #headers: Record<string, string> | undefined;
   #isOver = false;
 
   constructor(parts: readonly HeldPart[], madeAtMs: number, host: ReservationHost) {
@@ -29,9 +30,13 @@ export class LimitReservation implements Reservation {
     this.#host = host;
   }
 
+  /** As things stand when they are first asked for. */
   get headers(): Record<string, string> {
-    const pools = this.parts.map(({ pool }) => pool);
-    return limitHeaders(pools, this.#host.nowMs());
+    this.#headers ??= limitHeaders(
+      this.parts.map(({ pool }) => pool),
+      this.#host.nowMs(),
+    );
+    return this.#headers;
   }
 
   settle({ tokens, costMicros }: LimitUse): void {
