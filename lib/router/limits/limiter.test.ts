@@ -43,6 +43,34 @@ describe.each(backendsUnderTest)(
       });
     });
 
+    test("are exact while some requests wait for a call and others are served at once", async () => {
+      const pair = [stage.limiter(name), stage.limiter(name)] as const;
+      const owner = newOwner();
+      const limits = key({ requestsPerMinute: 1500 });
+      let passed = 0;
+      let waited = 0;
+      const lane = async (limiter: Limiter, pauses: number) => {
+        for (let turn = 0; turn < 50; turn += 1) {
+          const { held } = await reserveMany(1, () => {
+            const reservation = limiter.reserve(owner, demandOf(), limits);
+            if (reservation instanceof Promise) waited += 1;
+            return reservation;
+          });
+          passed += held.length;
+          for (let pause = 0; pause <= pauses; pause += 1) {
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          for (const reservation of held) reservation.settle({ tokens: 1, costMicros: 1 });
+        }
+      };
+      await Promise.all(
+        Array.from({ length: 40 }, (_, at) => lane(at % 2 === 0 ? pair[0] : pair[1], at % 7)),
+      );
+      expect(passed).toBe(1500);
+      expect(waited).toBeGreaterThan(0);
+      expect(waited).toBeLessThan(2000);
+    });
+
     test("refuse nobody for units that another process only keeps for later", async () => {
       const pair = [stage.limiter(name), stage.limiter(name)] as const;
       const owner = newOwner();
