@@ -1,16 +1,4 @@
-import { environment } from "../platform/env.ts";
-import { securityHeaders } from "../platform/http/index.ts";
-
-/** Headers of every answer of the router and of this server itself: they are never a page. */
-export function apiSecurityHeaders(): Record<string, string> {
-  return { ...securityHeaders(), ...transportHeaders() };
-}
-
-/** Browsers that came by https once come by https only. */
-function transportHeaders(): Record<string, string> {
-  const isHttps = environment().PUBLIC_URL?.startsWith("https:") === true;
-  return isHttps ? { "strict-transport-security": "max-age=31536000; includeSubDomains" } : {};
-}
+import { transportHeaders } from "../platform/http/index.ts";
 
 /**
  * Headers of every page and answer that is not the router's. Scripts run by nonce only; nothing is loaded from

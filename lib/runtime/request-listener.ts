@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { apiSecurityHeaders, pageSecurityHeaders, SHARED_PAGE_HEADERS } from "./page-security.ts";
+import { apiSecurityHeaders } from "../platform/http/index.ts";
+import { pageSecurityHeaders, SHARED_PAGE_HEADERS } from "./page-security.ts";
 
-/** What serves /v1. */
+/** What serves /v1, with the security headers on its answers. */
 export interface RouterListener {
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -25,7 +26,6 @@ export function createRequestListener(router: RouterListener, pages?: RequestLis
     }
     const path = target.split("?", 1)[0] ?? "/";
     if (path === "/v1" || path.startsWith("/v1/")) {
-      setHeaders(response, apiSecurityHeaders());
       router.handle(request, response);
       return;
     }

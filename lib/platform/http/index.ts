@@ -3,5 +3,5 @@ export { readBytes } from "./limit-body.ts";
 export { isStorableText, parseJsonObject, readJson } from "./read-json.ts";
 export { REQUEST_ID_HEADER, requestIdFrom } from "./request-id.ts";
 export { assertSameOrigin, isSafeMethod, requestOrigin } from "./same-origin.ts";
-export { securityHeaders, withHeaders } from "./security-headers.ts";
+export { apiSecurityHeaders, securityHeaders, transportHeaders, withHeaders } from "./security-headers.ts";
 export { sseResponse } from "./sse-response.ts";

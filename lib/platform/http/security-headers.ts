@@ -1,3 +1,5 @@
+import { environment } from "../env.ts";
+
 /** Headers of every answer of the API: no sniffing, no referrer, no shared or private cache, no framing. */
 export function securityHeaders(): Record<string, string> {
   return {
@@ -7,6 +9,17 @@ export function securityHeaders(): Record<string, string> {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
   };
+}
+
+/** Headers of every answer that is never a page: {@link securityHeaders}, and what holds for the connection. */
+export function apiSecurityHeaders(): Record<string, string> {
+  return { ...securityHeaders(), ...transportHeaders() };
+}
+
+/** Browsers that came by https once come by https only. */
+export function transportHeaders(): Record<string, string> {
+  const isHttps = environment().PUBLIC_URL?.startsWith("https:") === true;
+  return isHttps ? { "strict-transport-security": "max-age=31536000; includeSubDomains" } : {};
 }
 
 /** The response with the given headers added where it has none of its own. */

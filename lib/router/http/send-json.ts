@@ -1,8 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { ApiError } from "./api-error.ts";
+import { writeHead } from "./write-head.ts";
 
 /** A whole answer may lie unread for so long, ms. */
 const STUCK_MS = 60_000;
+
+/** A larger body is not worth copying. */
+const ONE_PIECE_BYTES = 16 * 1024;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -14,13 +18,15 @@ export function sendJson(
   headers: Headers = {},
 ): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, {
+  writeHead(response, status, {
     "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(body),
+    "content-length": String(Buffer.byteLength(body)),
     "cache-control": "no-store",
     ...headers,
   });
-  response.end(body);
+  // As a string the body leaves in one piece with the head; latin1 gives every byte back as it was.
+  if (typeof body === "string" || body.length > ONE_PIECE_BYTES) response.end(body);
+  else response.end(body.toString("latin1"), "latin1");
   cutWhenStuck(response, STUCK_MS);
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { cutWhenStuck } from "../http/send-json.ts";
+import { writeHead } from "../http/write-head.ts";
 
 /** What a {@link ClientStream} tells whoever feeds it. */
 export interface ClientStreamEvents {
@@ -44,7 +45,7 @@ export class ClientStream {
   /** Sends the head; until then an error can still be a real HTTP error. */
   open(headers: Readonly<Record<string, string>>): void {
     const response = this.#response;
-    response.writeHead(200, { ...streamHeaders, ...headers });
+    writeHead(response, 200, { ...streamHeaders, ...headers });
     this.#isFramed = response.chunkedEncoding;
     // Node would send the frame of a chunk as pieces of its own, four to a token; in one string it is a plain write.
     if (this.#isFramed) response.chunkedEncoding = false;
