@@ -28,62 +28,6 @@ describe.each(backendsUnderTest)(
   ({ name, isThere }) => {
     const test = it.skipIf(!isThere);
 
-    test("are exact among two limiters, however the requests fall", async () => {
-      const pair = [stage.limiter(name), stage.limiter(name)] as const;
-      const owner = newOwner();
-      const limits = key({ requestsPerMinute: 100 });
-      const outcomes = await Promise.all([
-        reserveMany(390, () => pair[0].reserve(owner, demandOf(), limits)),
-        reserveMany(10, () => pair[1].reserve(owner, demandOf(), limits)),
-      ]);
-      expect(outcomes[0].held.length + outcomes[1].held.length).toBe(100);
-      expect(outcomes[0].refused[0]).toMatchObject({
-        status: 429,
-        detail: { type: "requests", code: "rate_limit_exceeded" },
-      });
-    });
-
-    test("are exact while some requests wait for a call and others are served at once", async () => {
-      const pair = [stage.limiter(name), stage.limiter(name)] as const;
-      const owner = newOwner();
-      const limits = key({ requestsPerMinute: 1500 });
-      let passed = 0;
-      let waited = 0;
-      const lane = async (limiter: Limiter, pauses: number) => {
-        for (let turn = 0; turn < 50; turn += 1) {
-          const { held } = await reserveMany(1, () => {
-            const reservation = limiter.reserve(owner, demandOf(), limits);
-            if (reservation instanceof Promise) waited += 1;
-            return reservation;
-          });
-          passed += held.length;
-          for (let pause = 0; pause <= pauses; pause += 1) {
-            await new Promise((resolve) => setImmediate(resolve));
-          }
-          for (const reservation of held) reservation.settle({ tokens: 1, costMicros: 1 });
-        }
-      };
-      await Promise.all(
-        Array.from({ length: 40 }, (_, at) => lane(at % 2 === 0 ? pair[0] : pair[1], at % 7)),
-      );
-      expect(passed).toBe(1500);
-      expect(waited).toBeGreaterThan(0);
-      expect(waited).toBeLessThan(2000);
-    });
-
-    test("refuse nobody for units that another process only keeps for later", async () => {
-      const pair = [stage.limiter(name), stage.limiter(name)] as const;
-      const owner = newOwner();
-      const limits = key({ requestsPerMinute: 1000 });
-      let passed = 0;
-      // A steady stream makes the first keep idle units, then it falls silent.
-      for (let round = 0; round < 40; round += 1) {
-        passed += (await reserveMany(10, () => pair[0].reserve(owner, demandOf(), limits))).held.length;
-      }
-      const rest = await reserveMany(900, () => pair[1].reserve(owner, demandOf(), limits));
-      expect(passed + rest.held.length).toBe(1000);
-    });
-
     test("apply to organisation, user and key at once; a refused request takes nothing of any", async () => {
       const limiter = stage.limiter(name);
       const owner = newOwner();
