@@ -19,12 +19,18 @@ export function createHttpUpstream(config: HttpUpstreamConfig, deps: HttpUpstrea
   const { connectMs, totalMs } = config.timeouts;
   const pool = new ConnectionPool({ origin: originOf(config), connectMs });
   const addressOf = createAddressBook(config);
-  const begin = (asked: UpstreamCall, accept: string, events: CallEvents & { attach(call: Call): void }) => {
-    const call = new Call({ upstream: config.name, pool, accept, requestId: asked.requestId }, events);
-    events.attach(call);
+  // All that can throw comes first: from the call on somebody waits for its end.
+  const prepare = (asked: UpstreamCall): PreparedCall => {
     const known = addressOf(asked.endpoint, asked.upstreamModel);
-    const address = asked.headers === undefined ? known : withHeaders(known, asked.headers);
-    const body = Buffer.from(JSON.stringify(upstreamBody(config, asked)));
+    return {
+      address: asked.headers === undefined ? known : withHeaders(known, asked.headers),
+      body: Buffer.from(JSON.stringify(upstreamBody(config, asked))),
+      requestId: asked.requestId,
+    };
+  };
+  const begin = ({ address, body, requestId }: PreparedCall, accept: string, events: AttachedEvents) => {
+    const call = new Call({ upstream: config.name, pool, accept, requestId }, events);
+    events.attach(call);
     if (deps.token === undefined) call.start(address, body);
     else {
       startWithToken(call, deps.token, config.name, (token) =>
@@ -35,17 +41,31 @@ export function createHttpUpstream(config: HttpUpstreamConfig, deps: HttpUpstrea
   return {
     name: config.name,
     openStream: (asked, receiver) => {
+      const prepared = prepare(asked);
       const stream = new EventStream(config.name, receiver);
-      begin(asked, "text/event-stream", stream);
+      begin(prepared, "text/event-stream", stream);
       return stream;
     },
     request: (asked, signal) => {
+      const prepared = prepare(asked);
       const reply = new WholeReply(config.name, totalMs, signal);
-      begin(asked, "application/json", reply);
+      begin(prepared, "application/json", reply);
       return reply.result;
     },
     close: () => pool.close(),
   };
+}
+
+/** What goes out, ready to be sent. */
+interface PreparedCall {
+  readonly address: CallAddress;
+  readonly body: Buffer;
+  readonly requestId: string;
+}
+
+/** Takes what happens to a call, and the call itself. */
+interface AttachedEvents extends CallEvents {
+  attach(call: Call): void;
 }
 
 function withHeaders(address: CallAddress, more: Readonly<Record<string, string>>): CallAddress {

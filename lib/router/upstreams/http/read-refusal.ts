@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { ByteCollector } from "../../http/byte-collector.ts";
 import type { UpstreamError } from "../upstream-error.ts";
 import { type RetryHeaders, refusedByUpstream } from "../upstream-refusal.ts";
 
@@ -24,8 +25,7 @@ function retryHeaders(headers: IncomingHttpHeaders): RetryHeaders {
 
 /** Reads what an upstream said in place of an answer: up to 1 MiB, for at most five seconds. */
 export class RefusalReader {
-  #pieces: Buffer[] = [];
-  #size = 0;
+  #body = new ByteCollector();
   #isDone = false;
   #timer: NodeJS.Timeout;
   #finish: (body: string) => void;
@@ -42,16 +42,15 @@ export class RefusalReader {
   }
 
   data(piece: Buffer): void {
-    this.#pieces.push(piece);
-    this.#size += piece.length;
-    if (this.#size > MAX_REFUSAL_BYTES) this.end();
+    this.#body.push(piece);
+    if (this.#body.size > MAX_REFUSAL_BYTES) this.end();
   }
 
   /** No more will come, or no more is wanted. */
   end(): void {
     if (this.#isDone) return;
     this.stop();
-    this.#finish(Buffer.concat(this.#pieces, this.#size).toString("utf8"));
+    this.#finish(this.#body.bytes().toString("utf8"));
   }
 
   stop(): void {

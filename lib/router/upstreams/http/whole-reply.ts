@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { ByteCollector } from "../../http/byte-collector.ts";
 import { isJsonObject } from "../../http/read-json-body.ts";
 import type { UpstreamReply } from "../upstream.ts";
 import { type UpstreamError, upstreamFault } from "../upstream-error.ts";
@@ -19,8 +20,7 @@ export class WholeReply implements CallEvents {
   #call: Call | undefined;
   #headers: IncomingHttpHeaders = {};
   #refusal: RefusalReader | undefined;
-  #pieces: Buffer[] = [];
-  #size = 0;
+  #body = new ByteCollector();
   #onAbort = () => this.#stop(upstreamFault("cancelled", this.#upstream));
 
   /** @param totalMs longest wait for the whole answer. */
@@ -52,9 +52,8 @@ export class WholeReply implements CallEvents {
       this.#refusal.data(piece);
       return;
     }
-    this.#size += piece.length;
-    this.#pieces.push(piece);
-    if (this.#size <= MAX_REPLY_BYTES) return;
+    this.#body.push(piece);
+    if (this.#body.size <= MAX_REPLY_BYTES) return;
     const cause = new RangeError("the answer is too large");
     this.#stop(upstreamFault("connection_cut", this.#upstream, { cause }));
   }
@@ -65,9 +64,7 @@ export class WholeReply implements CallEvents {
       return;
     }
     this.#settle();
-    const [first] = this.#pieces;
-    const bytes =
-      first !== undefined && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces, this.#size);
+    const bytes = this.#body.bytes();
     let json: unknown;
     try {
       json = JSON.parse(bytes.toString("utf8"));
