@@ -66,7 +66,7 @@ async function runRound(
   }: { readonly upstreamPort: number; readonly place: Place; readonly key: string },
 ): Promise<LimitRound> {
   const redis = place === "Redis" ? await startBenchProcess("processes/redis-front.ts") : undefined;
-  const environment =
+  const environment: Record<string, string> =
     redis === undefined
       ? {}
       : {
