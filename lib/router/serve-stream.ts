@@ -289,13 +289,14 @@ class StreamedAnswer {
       ...routeHeaders(step.target, this.#calls),
       ...spilloverHeader(readSpillover(attempt.headers)),
     };
-    this.#writer.open(headers, adapter.createEncoder(), adapter.withUsage);
+    const isChunked = adapter.endpoint !== "responses";
+    this.#writer.open(headers, adapter.createEncoder(), { withUsage: adapter.withUsage, isChunked });
   }
 
-  #finish({ step, result }: Ended): RequestSummary {
+  #finish({ step, result, usage }: Ended): RequestSummary {
     if (result.outcome === "complete") {
       this.#keeper?.store();
-      this.#writer.done();
+      this.#writer.done(usage);
     } else if (result.outcome === "cancelled") this.#asked.response.destroy();
     else this.#writer.interrupted();
     return {

@@ -49,8 +49,13 @@ describe("the row of money", () => {
     }
   });
 
-  test("is estimated from the prompt and the deltas when the upstream never says", async () => {
-    await stream(router, "mock_n5_noUsage", withUsage);
+  test("is estimated from the prompt and the deltas when the upstream never says, and told to who asked", async () => {
+    const answer = await stream(router, "mock_n5_noUsage", withUsage);
+    const told = chunksOf(answer).filter((chunk) => chunk.usage !== undefined);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ choices: [], usage: { completion_tokens: 5 } });
+    expect(JSON.parse(answer.events.at(-2) ?? "")).toEqual(told[0]);
+    expect(told[0]?.id).toBe(chunksOf(answer)[0]?.id);
     expect(router.usage.at(-1)).toMatchObject({
       outcome: "complete",
       completionTokens: 5,

@@ -33,6 +33,14 @@ export class ReadEvent {
 /** A longer answer is not kept for a continuation: an upstream's memory of it would be gone as well. */
 const MAX_KEPT_CHARACTERS = 512 * 1024;
 
+/** What the encoder of an answer does with its usage. */
+export interface UsageTelling {
+  /** True when the encoder wants chunks that carry the usage alone; otherwise they are taken out. */
+  readonly withUsage: boolean;
+  /** True when such a chunk may be made where the upstream sends none: the events are chunks. */
+  readonly isChunked: boolean;
+}
+
 /** What a writer needs to know. */
 export interface AnswerWriterOptions {
   /** True when the text must be kept for a continuation. */
@@ -47,7 +55,8 @@ export class AnswerWriter {
   readonly #client: ClientStream;
   readonly #options: AnswerWriterOptions;
   #encoder: ClientEncoder | undefined;
-  #withUsage = false;
+  #telling: UsageTelling = { withUsage: false, isChunked: false };
+  #hasToldUsage = false;
   #text = "";
   #isTextKept: boolean;
   #isBound = false;
@@ -78,15 +87,11 @@ export class AnswerWriter {
     return this.#joiner?.isDiverged ?? false;
   }
 
-  /**
-   * The first real output: the head goes out.
-   *
-   * @param withUsage true when the encoder wants chunks that carry the usage alone; otherwise they are taken out.
-   */
-  open(headers: Readonly<Record<string, string>>, encoder: ClientEncoder, withUsage: boolean): void {
+  /** The first real output: the head goes out. */
+  open(headers: Readonly<Record<string, string>>, encoder: ClientEncoder, telling: UsageTelling): void {
     if (this.#encoder !== undefined) return;
     this.#encoder = encoder;
-    this.#withUsage = withUsage;
+    this.#telling = telling;
     this.#client.open(headers);
   }
 
@@ -106,7 +111,8 @@ export class AnswerWriter {
     if (encoder === undefined) throw new Error("events before the head");
     let text = "";
     for (const event of events) {
-      if (event.reading.isUsageOnly && !this.#withUsage) continue;
+      if (event.reading.isUsageOnly && !this.#telling.withUsage) continue;
+      this.#hasToldUsage ||= event.reading.usage !== undefined;
       text += this.#joiner === undefined ? this.#first(event, encoder) : this.#continued(event, encoder);
     }
     if (text !== "") this.#client.write(text);
@@ -117,9 +123,28 @@ export class AnswerWriter {
     this.#client.write(`: ${comment}\n\n`);
   }
 
-  /** The answer is whole. */
-  done(): void {
-    this.#client.end(this.#encoder?.done() ?? "");
+  /**
+   * The answer is whole.
+   *
+   * @param usage of the last attempt: told, summed with the others', to a client that asked for it when the upstream
+   *   did not.
+   */
+  done(usage: TokenUsage): void {
+    this.#client.end(this.#usageOwed(usage) + (this.#encoder?.done() ?? ""));
+  }
+
+  #usageOwed(usage: TokenUsage): string {
+    const { withUsage, isChunked } = this.#telling;
+    if (!withUsage || !isChunked || this.#hasToldUsage) return "";
+    const { id, object, created, model } = this.#identity ?? {};
+    const usageCounts = {
+      prompt_tokens: usage.promptTokens,
+      completion_tokens: usage.completionTokens,
+      total_tokens: usage.promptTokens + usage.completionTokens,
+    };
+    const chunk: JsonObject = { id, object, created, model, choices: [], usage: usageCounts };
+    addUsage(chunk, this.#spent);
+    return this.#encoder?.chunk(chunk, JSON.stringify(chunk)) ?? "";
   }
 
   /** The answer is not whole, and its end says so. */
@@ -128,13 +153,13 @@ export class AnswerWriter {
   }
 
   #first(event: ReadEvent, encoder: ClientEncoder): string {
+    // Azure's first chunk, filter results alone, has neither id nor model.
+    if (this.#identity === undefined && event.reading.indexes.length > 0) this.#identity = event.chunk;
     if (this.#options.keepsText) this.#keep(event);
     return encoder.isPassThrough === true ? `data: ${event.raw}\n\n` : encoder.chunk(event.chunk, event.raw);
   }
 
-  #keep(event: ReadEvent): void {
-    const { reading } = event;
-    this.#identity ??= event.chunk;
+  #keep({ reading }: ReadEvent): void {
     this.#isBound ||= reading.isBound;
     this.#isFinished ||= reading.finished.length > 0;
     this.#append(reading.text);
