@@ -56,7 +56,7 @@ export async function measureHedge(): Promise<string> {
       ["off", ""],
       ["on, after 400 ms", ", hedge: { afterMs: 400 }"],
     ]),
-    rounds: 1,
+    rounds: ROUNDS,
     sockets: 1_000,
     play: (ask) => openLoop(ask, bodies(REQUESTS), PER_SECOND),
   });

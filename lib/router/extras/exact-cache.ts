@@ -42,7 +42,7 @@ export interface ExactCache {
 }
 
 /** Bytes a key, an entry of the map and a Buffer take beside the text, about. */
-const ENTRY_BYTES = 300;
+const ENTRY_BYTES = 500;
 
 /** One answer may take this share of the cache at most. */
 const LARGEST_SHARE = 1 / 16;
@@ -109,7 +109,7 @@ export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Dat
     },
     put(key, json, ttlMs) {
       const storedAtMs = deps.nowMs();
-      const answer = { json, storedAtMs, expiresAtMs: storedAtMs + ttlMs };
+      const answer = { json: ownBytes(json), storedAtMs, expiresAtMs: storedAtMs + ttlMs };
       keep(key, answer);
       second?.put(key, answer);
     },
@@ -119,6 +119,14 @@ export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Dat
     },
     stats: () => ({ entries: answers.size, bytes, ...counts }),
   };
+}
+
+/** A small Buffer is a slice of a shared piece of memory, and would keep all of that alive as long as itself. */
+function ownBytes(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength === bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }
 
 function sizeOf(answer: StoredAnswer): number {
