@@ -16,8 +16,12 @@ export function Thoughts({ thoughts, isThinking }: ThoughtsProps) {
           aria-hidden
           className="size-4 shrink-0 transition-transform group-open/thoughts:rotate-90"
         />
-        {isThinking ? <span className="animate-pulse">Thinking…</span> : thoughtWords(thoughts.durationMs)}
+        {isThinking ? "Thinking…" : thoughtWords(thoughts.durationMs)}
+        {isThinking && <span aria-hidden className="ml-1 size-1.5 animate-pulse rounded-full bg-accent" />}
       </summary>
+      <div className="mt-1 text-muted text-xs">
+        Not part of the answer, and not checked against the sources.
+      </div>
       <section
         aria-label="Thoughts of the model"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
@@ -26,7 +30,6 @@ export function Thoughts({ thoughts, isThinking }: ThoughtsProps) {
       >
         {/* No paragraph: those hold the answer itself. */}
         <div className="whitespace-pre-wrap [overflow-wrap:anywhere]">{thoughts.text}</div>
-        <div className="mt-2 text-xs">Not part of the answer, and not checked against the sources.</div>
       </section>
     </details>
   );
