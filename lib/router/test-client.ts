@@ -59,6 +59,7 @@ export function postRaw(
 }
 
 interface AnyChunk {
+  readonly id?: string;
   readonly choices?: readonly {
     readonly delta?: {
       readonly content?: string;

@@ -127,3 +127,27 @@ describe("a supervised child", () => {
     await vi.waitFor(() => expect(notedPids().map(isAlive)).toEqual([false]), { timeout: 10_000 });
   });
 });
+
+test("a child that is ready is told to read its configuration again, one that is not is left alone", async () => {
+  const noted = () => {
+    try {
+      return readFileSync(join(folder, "hang-ups"), "utf8");
+    } catch {
+      return "";
+    }
+  };
+  const child = superviseMain(`
+import { appendFileSync } from "node:fs";
+import { onShutdown } from ${JSON.stringify(SHUTDOWN_MODULE)};
+onShutdown(async () => {}, { onHangUp: () => appendFileSync(process.env.PIDS.replace(/pids$/, "hang-ups"), "x") });
+setInterval(() => {}, 1000);
+process.send({ type: "ready" });
+`);
+  const started = child.start();
+  child.hangUp();
+  await started;
+  const { pid } = child;
+  child.hangUp();
+  await vi.waitFor(() => expect(noted()).toBe("x"), 5_000);
+  expect(child.pid).toBe(pid);
+});

@@ -29,6 +29,7 @@ export class SupervisedChild {
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
   #isStopping = false;
+  #isReady = false;
   #failures = 0;
 
   constructor(options: ChildOptions) {
@@ -47,6 +48,11 @@ export class SupervisedChild {
    */
   start(): Promise<void> {
     return this.#spawn(true);
+  }
+
+  /** Tells it SIGHUP; not before it is ready, since a process that does not listen yet would end. */
+  hangUp(): void {
+    if (this.#isReady) this.#process?.kill("SIGHUP");
   }
 
   /** Ends it with SIGTERM, and by force after the deadline. */
@@ -73,6 +79,7 @@ export class SupervisedChild {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#process = child;
+    this.#isReady = false;
     return new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         const problem = `was not ready in ${READY_TIMEOUT_MS / 1000} s`;
@@ -83,6 +90,7 @@ export class SupervisedChild {
       child.on("message", (message) => {
         if (!isReadyMessage(message)) return;
         isReady = true;
+        this.#isReady = true;
         clearTimeout(timer);
         this.#options.onReady?.(message);
         resolve();

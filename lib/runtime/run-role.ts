@@ -28,7 +28,7 @@ async function runAll(env: Environment): Promise<void> {
   const { Supervisor } = await import("./supervisor.ts");
   const { prepareContent } = await import("./first-run.ts");
   const supervisor = new Supervisor(env);
-  onShutdown(() => supervisor.stop());
+  onShutdown(() => supervisor.stop(), { onHangUp: () => supervisor.readConfig() });
   let welcome = "";
   const port = await supervisor.start(async ({ VOUCH_DATABASE_SOCKET: socketPath }) => {
     if (env.DATABASE_URL === undefined && socketPath !== undefined)

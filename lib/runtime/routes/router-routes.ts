@@ -3,6 +3,7 @@ import {
   limitedSubjectSchema,
   limitsOverviewSchema,
   routerStateSchema,
+  usageByDaySchema,
 } from "../../router/schema.ts";
 import type { ManifestRoute } from "./manifest-route.ts";
 
@@ -35,5 +36,12 @@ export const routerRoutes: readonly ManifestRoute[] = [
     path: "/api/admin/limits/{type}/{id}",
     auth: "admin",
     summary: "Takes away what was set: the defaults of the configuration hold again.",
+  },
+  {
+    method: "GET",
+    path: "/api/admin/usage",
+    auth: "admin",
+    summary: "Tokens and cost by day, person and model, newest day first (`?days=`, 30 by default).",
+    response: usageByDaySchema,
   },
 ];
