@@ -2,6 +2,7 @@ import { unwatchFile, watchFile } from "node:fs";
 import { resolve } from "node:path";
 import { environment } from "../../platform/env.ts";
 import { logger } from "../../platform/log.ts";
+import { ConfigError } from "./config-error.ts";
 import { loadRouterConfig, routerConfig, setRouterConfig } from "./load-config.ts";
 import type { RouterConfig } from "./router-config.ts";
 
@@ -40,9 +41,10 @@ export function watchConfig(
       listener.reload(config);
       logger.info({ count: config.models.size }, "router configuration read again");
     } catch (error) {
-      const message = error instanceof Error ? error.message : "cannot be read";
+      const message = error instanceof ConfigError ? error.message : "cannot be read";
       listener.refuseConfig(message);
-      logger.error({ error }, "router configuration not taken");
+      // Its one line names file, line and field, and no value of a secret: the file holds none.
+      logger.error({ reason: message }, "router configuration not taken");
     }
   };
   const path = resolve(file);
