@@ -5,4 +5,5 @@ export { listChatModels } from "./list-chat-models.ts";
 export { liveRouterState } from "./live-router.ts";
 export { findUsageByRequestId } from "./queries/usage-attempts.ts";
 export { followRouterConfig, startRouter } from "./start-router.ts";
+export { findUsageByDay } from "./usage/find-usage-by-day.ts";
 export { flushUsage } from "./usage/usage-recorder.ts";

@@ -184,3 +184,27 @@ export const limitsOverviewSchema = z.strictObject({
   subjects: z.array(limitedSubjectSchema),
 });
 export type LimitsOverview = z.infer<typeof limitsOverviewSchema>;
+
+/** GET /api/admin/usage: sums of one day (UTC), person and model. */
+export const usageByDaySchema = z.strictObject({
+  usage: z.array(
+    z.strictObject({
+      /** As 2026-11-21. */
+      day: z.string(),
+      userId: z.string(),
+      /** Null for an account that is gone. */
+      userName: z.string().nullable(),
+      model: z.string(),
+      requests: z.number().int(),
+      attempts: z.number().int(),
+      promptTokens: z.number().int(),
+      cachedTokens: z.number().int(),
+      completionTokens: z.number().int(),
+      /** Millionths of the price table's currency, of the attempts whose cost is known. */
+      costMicros: z.number().int(),
+      /** Attempts whose cost is unknown. */
+      unpricedAttempts: z.number().int(),
+    }),
+  ),
+});
+export type UsageByDay = z.infer<typeof usageByDaySchema>;
