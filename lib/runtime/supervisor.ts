@@ -4,12 +4,7 @@ import { socketDirectoryFor } from "../platform/embedded-database/index.ts";
 import { childEnvironment, type Environment } from "../platform/env.ts";
 import { type ChildOptions, SupervisedChild } from "./child-process.ts";
 import { programCommit } from "./program-commit.ts";
-
-/**
- * A young generation of 16 MB a half: with V8's own choice garbage of the imports and of streams piles up to three times
- * the memory before it is looked at (`bench/router`).
- */
-const YOUNG_GENERATION = "--max-semi-space-size=16";
+import { WEB_NODE_OPTIONS } from "./web-node-options.ts";
 
 /** How long each process may take to end before it is ended by force; together they stay under half a minute. */
 const STOP_MS = { web: 23_000, worker: 23_000, database: 5_000 } as const;
@@ -63,6 +58,8 @@ export class Supervisor {
     const shared: NodeJS.ProcessEnv = childEnvironment({
       VOUCH_COMMIT: commit ?? programCommit(),
       VOUCH_DATA_DIR: dataDir,
+      // Node keeps the sources it has made ready there: later starts are quicker and hold less.
+      NODE_COMPILE_CACHE: join(dataDir, "cache", "compile"),
     });
     if (url === undefined) shared.VOUCH_DATABASE_SOCKET = await this.#startDatabase(shared);
     await migrateDatabase(url === undefined ? { socketPath: shared.VOUCH_DATABASE_SOCKET ?? "" } : { url });
@@ -101,7 +98,7 @@ export class Supervisor {
       name: "web",
       main: new URL("./web-main.ts", import.meta.url),
       environment,
-      nodeOptions: [YOUNG_GENERATION],
+      nodeOptions: WEB_NODE_OPTIONS,
       onReady: (message) => {
         // PORT=0 lets the system choose; when the process is started again, people must find it where it was.
         environment.PORT = String(message.port);
