@@ -2,6 +2,7 @@ import type { ClientEncoder } from "../endpoints/client-encoder.ts";
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
 import type { ClientStream } from "./client-stream.ts";
 import { ContinuationJoiner, type ContinuationManner } from "./join-continuation.ts";
+import { KeptText } from "./kept-text.ts";
 import type { ChunkReading, TokenUsage } from "./read-chunk.ts";
 
 /** One event of an upstream, read. */
@@ -57,7 +58,7 @@ export class AnswerWriter {
   #encoder: ClientEncoder | undefined;
   #telling: UsageTelling = { withUsage: false, isChunked: false };
   #hasToldUsage = false;
-  #text = "";
+  readonly #text = new KeptText();
   #isTextKept: boolean;
   #isBound = false;
   #isFinished = false;
@@ -74,7 +75,7 @@ export class AnswerWriter {
 
   /** Text shown so far; undefined when it is not whole because it was not kept. */
   get shownText(): string | undefined {
-    return this.#isTextKept ? this.#text : undefined;
+    return this.#isTextKept ? this.#text.toString() : undefined;
   }
 
   /** True when what was shown can be continued by another model: plain text or reasoning, no end yet. */
@@ -97,7 +98,7 @@ export class AnswerWriter {
 
   /** Another attempt continues the answer. */
   beginContinuation(manner: ContinuationManner, spent: TokenUsage): void {
-    this.#joiner = new ContinuationJoiner(this.#text, manner);
+    this.#joiner = new ContinuationJoiner(this.#text.toString(), manner);
     this.#spent = {
       promptTokens: this.#spent.promptTokens + spent.promptTokens,
       cachedTokens: this.#spent.cachedTokens + spent.cachedTokens,
@@ -154,7 +155,8 @@ export class AnswerWriter {
 
   #first(event: ReadEvent, encoder: ClientEncoder): string {
     // Azure's first chunk, filter results alone, has neither id nor model.
-    if (this.#identity === undefined && event.reading.indexes.length > 0) this.#identity = event.chunk;
+    if (this.#identity === undefined && event.reading.indexes.length > 0)
+      this.#identity = identityOf(event.chunk);
     if (this.#options.keepsText) this.#keep(event);
     return encoder.isPassThrough === true ? `data: ${event.raw}\n\n` : encoder.chunk(event.chunk, event.raw);
   }
@@ -169,8 +171,8 @@ export class AnswerWriter {
     if (text === "" || !this.#isTextKept) return;
     if (this.#text.length + text.length > MAX_KEPT_CHARACTERS) {
       this.#isTextKept = false;
-      this.#text = "";
-    } else this.#text += text;
+      this.#text.clear();
+    } else this.#text.append(text);
   }
 
   #continued({ chunk, reading }: ReadEvent, encoder: ClientEncoder): string {
@@ -192,6 +194,11 @@ export class AnswerWriter {
     const isEmpty = replaceText(chunk, fresh);
     return isEmpty && reading.finished.length === 0 ? "" : encoder.chunk(chunk, JSON.stringify(chunk));
   }
+}
+
+/** What all events of one answer have in common; the rest of the first one need not be kept. */
+function identityOf({ id, object, created, model, system_fingerprint }: JsonObject): JsonObject {
+  return { id, object, created, model, system_fingerprint };
 }
 
 /** Puts the new text in place of the chunk's own. Returns true when nothing worth telling is left. */
