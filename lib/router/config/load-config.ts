@@ -24,6 +24,11 @@ export function routerConfig(): RouterConfig {
   return holder.vouchRouterConfig;
 }
 
+/** The configuration of this process if it was read already. */
+export function knownRouterConfig(): RouterConfig | undefined {
+  return holder.vouchRouterConfig;
+}
+
 /** Makes another configuration the one of this process. */
 export function setRouterConfig(config: RouterConfig): void {
   holder.vouchRouterConfig = config;

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { environment } from "../../platform/env.ts";
 import { logger } from "../../platform/log.ts";
 import { ConfigError } from "./config-error.ts";
-import { loadRouterConfig, routerConfig, setRouterConfig } from "./load-config.ts";
+import { knownRouterConfig, loadRouterConfig, setRouterConfig } from "./load-config.ts";
 import type { RouterConfig } from "./router-config.ts";
 
 /** What happens when the file changes. */
@@ -28,10 +28,11 @@ export function watchConfig(
   file: string = environment().VOUCH_CONFIG,
 ): { readonly read: () => void; readonly stop: () => void } {
   const read = () => {
-    const before = routerConfig();
     try {
       const config = loadRouterConfig(file);
-      if (config.embeddingModel.name !== before.embeddingModel.name) {
+      // A process that needed no model so far has none to compare with.
+      const before = knownRouterConfig();
+      if (before !== undefined && config.embeddingModel.name !== before.embeddingModel.name) {
         logger.warn(
           { model: config.embeddingModel.name },
           "another embedding model: documents must be indexed again",
