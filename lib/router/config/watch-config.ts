@@ -42,10 +42,11 @@ export function watchConfig(
       listener.reload(config);
       logger.info({ count: config.models.size }, "router configuration read again");
     } catch (error) {
-      const message = error instanceof ConfigError ? error.message : "cannot be read";
-      listener.refuseConfig(message);
+      const isMistake = error instanceof ConfigError;
       // Its one line names file, line and field, and no value of a secret: the file holds none.
-      logger.error({ reason: message }, "router configuration not taken");
+      const reason = isMistake ? error.message : "cannot be taken";
+      listener.refuseConfig(reason);
+      logger.error(isMistake ? { reason } : { reason, error }, "router configuration not taken");
     }
   };
   const path = resolve(file);
