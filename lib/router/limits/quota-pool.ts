@@ -109,6 +109,7 @@ export class QuotaPool {
     if (this.kind === "rate") this.reserved -= units;
     this.#used += used;
     this.available += Math.max(0, units - used);
+    if (used < units) this.#refusedUntilMs = 0;
     // A slot that is scarce goes back at once: another process may be asked for it in a moment.
     if (this.kind === "slots" && this.available > this.#share()) this.wantsCall = true;
   }
@@ -209,6 +210,7 @@ export class QuotaPool {
     const kept = isNewWindow && this.kind === "rate" ? 0 : item.held - (item.isFrozen ? item.idle : 0);
     this.#toldHeld = kept + answer.granted + answer.extra;
     this.left = answer.left;
+    if (answer.left >= this.#refusedUnits) this.#refusedUntilMs = 0;
     this.othersIdle = answer.othersIdle;
     this.isSeeded = answer.isSeeded;
     if (answer.isSeeded) this.seed = null;
