@@ -77,7 +77,8 @@ export async function requestReply(asked: ModelRequest, parts: RouterParts): Pro
       if (last !== undefined) Object.assign(asked.failureHeaders, routeHeaders(last.target, attempts));
       throw route.error;
     }
-    await waited(step.waitMs, asked.signal);
+    // Without a wait no turn may pass between choice and call: requests that come together would all choose alike.
+    if (step.waitMs > 0) await waited(step.waitMs, asked.signal);
     if (asked.signal.aborted) {
       return { target: step.target, attempts, error: upstreamFault("cancelled", step.target.upstream.name) };
     }
@@ -100,7 +101,6 @@ export async function requestReply(asked: ModelRequest, parts: RouterParts): Pro
 }
 
 async function waited(waitMs: number, signal: AbortSignal): Promise<void> {
-  if (waitMs <= 0) return;
   // The client's leaving ends the wait.
   await sleep(waitMs, undefined, { signal }).catch(() => undefined);
 }

@@ -124,7 +124,9 @@ class StreamedAnswer {
     for (let last: Ended | undefined; ; ) {
       const step = this.#route.next();
       if (step === undefined) throw this.#giveUp(last);
-      if (!(await this.#waited(step.waitMs)) && last !== undefined) {
+      // Without a wait no turn may pass between choice and call: requests that come together would all choose alike.
+      const isWanted = step.waitMs > 0 ? await this.#waited(step.waitMs) : !this.#asked.signal.aborted;
+      if (!isWanted && last !== undefined) {
         return { ...last, result: { ...last.result, outcome: "cancelled" } };
       }
       last = await this.#race(step);
@@ -139,7 +141,6 @@ class StreamedAnswer {
   }
 
   async #waited(waitMs: number): Promise<boolean> {
-    if (waitMs <= 0) return !this.#asked.signal.aborted;
     try {
       await sleep(waitMs, undefined, { signal: this.#asked.signal });
       return true;
