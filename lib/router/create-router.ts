@@ -10,7 +10,7 @@ import { ResponseItemMemory } from "./endpoints/responses/response-items.ts";
 import type { AnswerStore } from "./extras/exact-cache.ts";
 import { createRouterExtras, type RouterExtras } from "./extras/router-extras.ts";
 import { handleRequest } from "./handle-request.ts";
-import { ApiError } from "./http/api-error.ts";
+import { routerClosing } from "./http/api-error.ts";
 import { sendApiError } from "./http/send-json.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import { unlimited } from "./limits/unlimited.ts";
@@ -105,8 +105,7 @@ class LiveRouter implements Router {
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     const requestId = requestIdFrom(readHeader(request, "x-request-id"));
     if (this.#isClosing) {
-      const refusal = new ApiError(503, { message: "The router is shutting down.", code: "unavailable" });
-      sendApiError(response, refusal, { "x-request-id": requestId, "retry-after": "1", connection: "close" });
+      sendApiError(response, routerClosing(), { "x-request-id": requestId });
       return;
     }
     const stop = new AbortController();

@@ -4,6 +4,7 @@ import { chatViewOf } from "./endpoints/chat-view.ts";
 import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
 import { recordReuse } from "./extras/record-reuse.ts";
 import { shareReply } from "./extras/share-reply.ts";
+import { routerClosing } from "./http/api-error.ts";
 import { sendJson } from "./http/send-json.ts";
 import type { ModelReply, ReplyOutcome } from "./model-reply.ts";
 import {
@@ -34,7 +35,7 @@ export async function serveReply(asked: ModelRequest, parts: RouterParts): Promi
     requestReply({ ...asked, signal }, parts),
   );
   if ("error" in answer) {
-    asked.response.destroy();
+    if (!asked.response.destroyed) throw routerClosing();
     return { ...answer, outcome: "cancelled", firstTokenMs: undefined };
   }
   const isShared = role === "follower";

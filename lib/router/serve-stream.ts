@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
 import { chatViewOf } from "./endpoints/chat-view.ts";
 import { createStreamKeeper, type StreamKeeper } from "./extras/stream-keeper.ts";
+import { routerClosing } from "./http/api-error.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
 import {
   type ModelRequest,
@@ -298,8 +299,10 @@ class StreamedAnswer {
     if (result.outcome === "complete") {
       this.#keeper?.store();
       this.#writer.done(usage);
-    } else if (result.outcome === "cancelled") this.#asked.response.destroy();
-    else this.#writer.interrupted();
+    } else if (result.outcome === "cancelled" && this.#asked.response.destroyed) {
+      // The client left: nobody is there to be told.
+    } else if (this.#client.isOpen) this.#writer.interrupted();
+    else throw routerClosing();
     return {
       target: step.target,
       attempts: this.#calls,

@@ -10,7 +10,8 @@ export interface StartedRouter {
   readonly router: Router;
   /** Reads the configuration file again, now. */
   readConfig(): void;
-  close(): Promise<void>;
+  /** Refuses new requests and gives running ones so long, ms, to end by themselves. */
+  close(drainMs?: number): Promise<void>;
 }
 
 /**
@@ -30,9 +31,9 @@ export async function startRouter(): Promise<StartedRouter> {
   return {
     router,
     readConfig: watch.read,
-    close: async () => {
+    close: async (drainMs) => {
       watch.stop();
-      await router.close();
+      await router.close(drainMs);
     },
   };
 }

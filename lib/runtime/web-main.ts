@@ -21,6 +21,10 @@ const PROJECT_DIR = fileURLToPath(new URL("../../", import.meta.url));
 /** Between "not ready" and closing the door: a load balancer that asks every second has heard it by then. */
 const READINESS_LEAD_MS = 1_000;
 
+/** Streams of other programs may go on until so long after the signal; the supervisor waits a little longer. */
+const ROUTER_DRAIN_MS = 18_000;
+const ROUTER_DRAIN_LEAST_MS = 500;
+
 /** How long a reader may take to read the end of an answer that is complete. */
 const LAST_READ_MS = 1_500;
 
@@ -50,13 +54,16 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
   listener = createRequestListener(started.router, options.withPages ? await preparePages(port) : undefined);
   answers.keep();
   stop = async () => {
+    const toldAt = performance.now();
     beginDraining();
     await wait(READINESS_LEAD_MS);
     // Running answers still call /v1 of this very server: it goes on listening until they are done.
     await answers.drain();
+    // Before the door is shut: shutting it cuts what still streams.
+    const leftMs = toldAt + ROUTER_DRAIN_MS - performance.now();
+    await started.close(Math.max(leftMs, ROUTER_DRAIN_LEAST_MS));
     await closeServer(server);
     answers.stopKeeping();
-    await started.close();
     await answers.disconnect();
     await closeDatabase();
   };

@@ -65,3 +65,12 @@ export function toApiError(error: unknown): ApiError {
     },
   );
 }
+
+/** A client that is still there while its request is given up: the program ends. */
+export function routerClosing(): ApiError {
+  return new ApiError(
+    503,
+    { message: "The router is shutting down.", code: "unavailable" },
+    { headers: { "retry-after": "1", connection: "close" } },
+  );
+}
