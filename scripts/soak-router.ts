@@ -90,11 +90,13 @@ async function soak(folder: string): Promise<boolean> {
     await clients.stop();
     const left = await settle(router, socketsBefore);
     const exitCode = await router.stop();
+    const heldUnits = await router.countHeldUnits();
     const usage = compareUsage(await upstreams.calls(), await router.readUsage());
     const { wrong, ...counts } = clients.counts;
     const faults = [
       ...(memory.slope < SLOPE_MAX ? [] : [`memory grows by ${memory.slope.toFixed(2)} MB a minute`]),
       ...Object.entries(left).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name} left over`])),
+      ...(heldUnits === 0 ? [] : [`${heldUnits} units of limits are still held after the end`]),
       ...(exitCode === 0 ? [] : [`the router ended with status ${exitCode}`]),
       ...[...wrong].map(([what, times]) => `${times} x ${what}`),
       ...usage.faults,

@@ -12,6 +12,7 @@ import { closeDatabase, connectDatabase, setDatabase } from "../../lib/platform/
 import { migrateDatabase } from "../../lib/platform/db/migrate.ts";
 import { databaseReadySchema, forkDatabaseProcess } from "../../lib/platform/embedded-database/index.ts";
 import { childEnvironment } from "../../lib/platform/env.ts";
+import { WEB_NODE_OPTIONS } from "../../lib/runtime/web-node-options.ts";
 import type { RouterFigures } from "./router-process.ts";
 
 /** Column of a socket's number in /proc/net/tcp. */
@@ -36,6 +37,8 @@ export interface RunningRouter {
   figures(): Promise<RouterFigures>;
   /** TCP sockets the process has open. */
   openSockets(): number;
+  /** Units of limits that processes hold by the database; none once they have ended. */
+  countHeldUnits(): Promise<number>;
   /** All rows of money. */
   readUsage(): Promise<UsageRow[]>;
   /** SIGTERM; returns the exit code, null when it ended otherwise. */
@@ -57,7 +60,7 @@ export async function startRouterProcess(folder: string, configuration: string):
   const configFile = join(folder, "vouch.yaml");
   writeFileSync(configFile, configuration);
   const router = fork(join(import.meta.dirname, "router-process.ts"), [], {
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    execArgv: ["--disable-warning=ExperimentalWarning", ...WEB_NODE_OPTIONS],
     env: childEnvironment({
       VOUCH_DATABASE_SOCKET: socketPath,
       VOUCH_DATA_DIR: folder,
@@ -74,6 +77,12 @@ export async function startRouterProcess(folder: string, configuration: string):
     key,
     figures: () => askForFigures(router),
     openSockets: () => countSockets(router.pid ?? 0),
+    countHeldUnits: async () => {
+      const [row] = await pool.sql<
+        { held: string }[]
+      >`select coalesce(sum(held), 0) as held from limit_lease`;
+      return Number(row?.held);
+    },
     readUsage: async () => [
       ...(await pool.sql<UsageRow[]>`
         select request_id as "requestId", attempt, upstream_model as "upstreamModel", outcome,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { connectDatabase } from "../../../lib/platform/db/connect.ts";
 import { databaseReadySchema, forkDatabaseProcess } from "../../../lib/platform/embedded-database/index.ts";
 import { childEnvironment } from "../../../lib/platform/env.ts";
+import { WEB_NODE_OPTIONS } from "../../../lib/runtime/web-node-options.ts";
 import { type BenchProcess, startBenchProcess, stopProcess } from "../bench-process.ts";
 
 /** Limits of a router's configuration, in YAML. */
@@ -52,6 +53,8 @@ export async function openVouchProgram(): Promise<VouchProgram> {
   const environment = childEnvironment({
     VOUCH_DATABASE_SOCKET: socketPath,
     VOUCH_DATA_DIR: folder,
+    // Beside the database of the bench, as the program keeps it in its data directory.
+    NODE_COMPILE_CACHE: join(folder, "compiled"),
     DATABASE_URL: undefined,
     UPSTASH_REDIS_REST_URL: undefined,
     UPSTASH_REDIS_REST_TOKEN: undefined,
@@ -71,6 +74,8 @@ export async function openVouchProgram(): Promise<VouchProgram> {
       writeFileSync(file, configuration(settings));
       return startBenchProcess("processes/router-process.ts", [], {
         environment: { ...environment, VOUCH_CONFIG: file, ...settings.environment },
+        // As the program's supervisor starts it.
+        nodeOptions: WEB_NODE_OPTIONS,
       });
     },
     countUsage: async () => {
