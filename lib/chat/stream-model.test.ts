@@ -56,7 +56,7 @@ describe("a model's stream", () => {
         type: "end",
         finishReason: "stop",
         promptTokens: expect.any(Number),
-        completionTokens: 2,
+        completionTokens: 4,
       });
     }
   });
