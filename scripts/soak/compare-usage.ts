@@ -7,6 +7,7 @@ export interface LedgerCall {
   readonly outcome: "complete" | "refused" | "broken" | "aborted";
   readonly promptTokens: number;
   readonly tokensSent: number;
+  readonly bytesSent: number;
   /** 0 when the answer named no usage. */
   readonly tokensReported: number;
 }
@@ -95,7 +96,9 @@ function isUnknowable(call: LedgerCall, row: UsageRow): boolean {
 
 /** Returns what does not agree. */
 function compare(call: LedgerCall, row: UsageRow): string | undefined {
-  if (row.completionTokens > Math.max(call.tokensSent, call.tokensReported))
+  // An estimate counts a delta that gathers many tokens by its characters, four to a token.
+  const estimable = row.isEstimated ? call.bytesSent / 4 : 0;
+  if (row.completionTokens > Math.max(call.tokensSent, call.tokensReported, estimable))
     return "more tokens than were sent";
   if (call.outcome === "refused")
     return row.promptTokens + row.completionTokens === 0 ? undefined : "a refused call was billed";
@@ -107,8 +110,15 @@ function compare(call: LedgerCall, row: UsageRow): string | undefined {
     return row.completionTokens === call.tokensReported ? undefined : "another count of the answer";
   }
   // Left or broken off: what the router had read by then, and said to be an estimate.
-  if (row.outcome === "complete" && call.outcome === "broken") return "a broken answer counts as complete";
+  if (row.outcome === "complete" && call.outcome === "broken" && !isAllButFarewell(call))
+    return "a broken answer counts as complete";
   return undefined;
+}
+
+/** The upstream died when all was said but the usage and the farewell. */
+function isAllButFarewell({ model, tokensSent }: LedgerCall): boolean {
+  const tokens = /_n(\d+)/.exec(model)?.[1];
+  return tokens !== undefined && tokensSent >= Number(tokens);
 }
 
 /** A row may stand without a call only when nothing was answered to it. */

@@ -123,6 +123,7 @@ export class FaultyUpstreams {
                 : "broken",
           promptTokens: entry.promptTokens,
           tokensSent: entry.tokensSent,
+          bytesSent: entry.bytesSent,
           tokensReported: entry.tokensReported,
         });
       }

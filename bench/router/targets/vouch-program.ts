@@ -65,7 +65,7 @@ export async function openVouchProgram(): Promise<VouchProgram> {
   const prepared = await startBenchProcess("processes/prepare-vouch.ts", [socketPath], { environment });
   const pool = connectDatabase({ socketPath }, { maxConnections: 1 });
   let routers = 0;
-  return {
+  const program: VouchProgram = {
     databasePid: database.pid ?? 0,
     keys: prepared.ready.keys as string[],
     startRouter: (settings) => {
@@ -88,4 +88,8 @@ export async function openVouchProgram(): Promise<VouchProgram> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  // Every start but a machine's first finds the compiled sources of the one before.
+  const first = await program.startRouter({ upstreamPort: 9, limits: "{}" });
+  await first.stop();
+  return program;
 }
