@@ -109,7 +109,8 @@ const EXPLANATION = `\`direct\` asks the mock upstream itself; its processor tim
 worker and without buffering, \`portkey\` the gateway of npm with the packages pinned in \`portkey/\`, without cache and hooks, \`vouch\` the program's router role on its full
 path: API key, limits reserved and settled, usage rows written to the embedded database, metrics on, log level \`warn\`. The database is a process of its own with a column of its own.
 
-Each run has a fresh process of its target; targets take turns within a round, and each round begins with another one. Generator, upstream and target share the cores: requests/s
+Each run has a fresh process of its target, which answers 20 calls one after the other and then 5 s of unmeasured load (streams: 4.5 to 5.5 s, the ramp included), since V8
+compiles in the first seconds; targets take turns within a round, and each round begins with another one. Generator, upstream and target share the cores: requests/s
 compare, they are no capacity; processor time per request or token is the steadiest figure. Cells: median (least–most) of the rounds. \`added\` is against the direct run of
 the same round. \`transit\` is the time from the upstream's write of a token to its arrival at the client, \`gap sd\` the deviation of the gaps between tokens, RSS the largest
 seen during the run. Errors are those of the whole run, warm-up included; a stream counts as whole only with all its tokens and \`[DONE]\`.`;

@@ -16,14 +16,14 @@ export const SCENARIOS: readonly Scenario[] = [
     title: "64 connections kept open, each asks again at once; the upstream answers at once, not streamed",
     shape: { kind: "closed", connections: 64 },
     upstream: { firstMs: 0, intervalMs: 0, tokens: 1 },
-    warmUpMs: 2000,
+    warmUpMs: 5000,
   },
   {
     name: "open200",
     title: "200 requests/s whether or not those before are answered; the upstream takes 5 ms, not streamed",
     shape: { kind: "open", perSecond: 200 },
     upstream: { firstMs: 5, intervalMs: 0, tokens: 1 },
-    warmUpMs: 2000,
+    warmUpMs: 5000,
   },
   {
     name: "s500",

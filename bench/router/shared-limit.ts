@@ -10,7 +10,7 @@ import { openVouchProgram, type VouchProgram } from "./targets/vouch-program.ts"
 const LIMIT = 4000;
 const CONNECTIONS_EACH = 32;
 /** Long enough to use the limit up and to be refused for a while; a good deal shorter than the limit's minute. */
-const LOAD_MS = 15_000;
+const LOAD_MS = 10_000;
 
 /** Least requests/s until the limit is used up, by where the counters are. */
 const AIMS = { "embedded database": 400, Redis: 1000 } as const;

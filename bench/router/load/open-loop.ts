@@ -56,7 +56,7 @@ export function openLoop(plan: LoadPlan, perSecond: number): Driver {
       ask(startMicros + dueMs() * 1000);
       next += 1;
     }
-    timer = setTimeout(turn, dueMs() - (performance.now() - startMs));
+    timer = setTimeout(turn, Math.max(0, dueMs() - (performance.now() - startMs)));
   };
   turn();
   return {
