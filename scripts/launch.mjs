@@ -24,14 +24,17 @@ await installPackages(projectDir, node);
 if (isStart) await buildPages(projectDir, node);
 
 const [script = "", ...args] = isStart ? [join("lib", "runtime", "start.ts")] : rest;
-// A single role runs in this very process: a small young generation keeps its memory small (bench/router).
-const nodeOptions = [
-  "--disable-warning=ExperimentalWarning",
-  ...(isStart ? ["--max-semi-space-size=16"] : []),
-];
+// A router by itself runs in this very process, kept small: lib/runtime/web-node-options.ts has the same and says why.
+const isRouter = isStart && process.env.VOUCH_ROLE === "router";
+const routerOptions = ["--max-semi-space-size=2", "--initial-old-space-size=48", "--heap-growing-percent=20"];
+const nodeOptions = ["--disable-warning=ExperimentalWarning", ...(isRouter ? routerOptions : [])];
 runProgram(node, [...nodeOptions, join(projectDir, script), ...args], {
   hasChannel: isStart,
   // Scripts of `run` see paths as the person typed them; the program itself lives in its own folder.
   cwd: isStart ? projectDir : process.cwd(),
-  env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
+  env: {
+    ...(isRouter ? { MALLOC_ARENA_MAX: "1" } : {}),
+    ...process.env,
+    PATH: `${dirname(node)}:${process.env.PATH ?? ""}`,
+  },
 });
