@@ -75,7 +75,7 @@ export async function openVouchProgram(): Promise<VouchProgram> {
       writeFileSync(file, configuration(settings));
       return startBenchProcess("processes/router-process.ts", [], {
         environment: { ...environment, VOUCH_CONFIG: file, ...settings.environment },
-        // As the program's supervisor starts it.
+        // As the launcher starts the role `router`.
         nodeOptions: ROUTER_NODE_OPTIONS,
       });
     },
