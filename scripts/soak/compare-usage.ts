@@ -8,6 +8,8 @@ export interface LedgerCall {
   readonly promptTokens: number;
   readonly tokensSent: number;
   readonly bytesSent: number;
+  /** The upstream died while the connection was open: what it had sent last may never have arrived. */
+  readonly isReset: boolean;
   /** 0 when the answer named no usage. */
   readonly tokensReported: number;
 }
@@ -100,6 +102,7 @@ function compare(call: LedgerCall, row: UsageRow): string | undefined {
   const estimable = row.isEstimated ? call.bytesSent / 4 : 0;
   if (row.completionTokens > Math.max(call.tokensSent, call.tokensReported, estimable))
     return "more tokens than were sent";
+  if (call.isReset) return undefined;
   if (call.outcome === "refused")
     return row.promptTokens + row.completionTokens === 0 ? undefined : "a refused call was billed";
   if (row.promptTokens === 0) return "a call without its prompt";

@@ -22,6 +22,8 @@ export class FaultyUpstreams {
   readonly #calls: LedgerCall[] = [];
   /** Calls of each upstream that have been read, by their numbers. */
   #read = new Map<ScriptedUpstream, Set<number>>();
+  /** Calls of an upstream that were open when it died. */
+  #reset = new Map<ScriptedUpstream, ReadonlySet<number>>();
   #timers: NodeJS.Timeout[] = [];
   #revival: Promise<void> = Promise.resolve();
 
@@ -90,11 +92,14 @@ export class FaultyUpstreams {
     const name = this.#random() < 0.5 ? "a" : "b";
     const dead = this.#upstreams[name];
     this.deaths += 1;
+    const open = dead.ledger.entries.filter(({ closedMs }) => closedMs === null);
+    this.#reset.set(dead, new Set(open.map(({ id }) => id)));
     dead.kill();
     await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
     this.#readLedgers();
     await dead.close();
     this.#read.delete(dead);
+    this.#reset.delete(dead);
     this.#upstreams[name] = await startScriptedUpstream({
       port: Number(new URL(dead.url).port),
       maxEntries: MAX_ENTRIES,
@@ -124,6 +129,7 @@ export class FaultyUpstreams {
           promptTokens: entry.promptTokens,
           tokensSent: entry.tokensSent,
           bytesSent: entry.bytesSent,
+          isReset: this.#reset.get(upstream)?.has(entry.id) ?? false,
           tokensReported: entry.tokensReported,
         });
       }
