@@ -24,17 +24,13 @@ await installPackages(projectDir, node);
 if (isStart) await buildPages(projectDir, node);
 
 const [script = "", ...args] = isStart ? [join("lib", "runtime", "start.ts")] : rest;
-// A router by itself runs in this very process, kept small: lib/runtime/web-node-options.ts has the same and says why.
+// A router by itself runs in this very process: lib/runtime/web-node-options.ts has the same options and says why.
 const isRouter = isStart && process.env.VOUCH_ROLE === "router";
-const routerOptions = ["--max-semi-space-size=2", "--initial-old-space-size=48", "--heap-growing-percent=20"];
+const routerOptions = ["--max-semi-space-size=8", "--initial-old-space-size=48"];
 const nodeOptions = ["--disable-warning=ExperimentalWarning", ...(isRouter ? routerOptions : [])];
 runProgram(node, [...nodeOptions, join(projectDir, script), ...args], {
   hasChannel: isStart,
   // Scripts of `run` see paths as the person typed them; the program itself lives in its own folder.
   cwd: isStart ? projectDir : process.cwd(),
-  env: {
-    ...(isRouter ? { MALLOC_ARENA_MAX: "1" } : {}),
-    ...process.env,
-    PATH: `${dirname(node)}:${process.env.PATH ?? ""}`,
-  },
+  env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
 });

@@ -12,7 +12,7 @@ import { closeDatabase, connectDatabase, setDatabase } from "../../lib/platform/
 import { migrateDatabase } from "../../lib/platform/db/migrate.ts";
 import { databaseReadySchema, forkDatabaseProcess } from "../../lib/platform/embedded-database/index.ts";
 import { childEnvironment } from "../../lib/platform/env.ts";
-import { ROUTER_NODE_OPTIONS } from "../../lib/runtime/web-node-options.ts";
+import { WEB_NODE_OPTIONS } from "../../lib/runtime/web-node-options.ts";
 import type { RouterFigures } from "./router-process.ts";
 
 /** Column of a socket's number in /proc/net/tcp. */
@@ -60,7 +60,7 @@ export async function startRouterProcess(folder: string, configuration: string):
   const configFile = join(folder, "vouch.yaml");
   writeFileSync(configFile, configuration);
   const router = fork(join(import.meta.dirname, "router-process.ts"), [], {
-    execArgv: ["--disable-warning=ExperimentalWarning", ...ROUTER_NODE_OPTIONS],
+    execArgv: ["--disable-warning=ExperimentalWarning", ...WEB_NODE_OPTIONS],
     env: childEnvironment({
       VOUCH_DATABASE_SOCKET: socketPath,
       VOUCH_DATA_DIR: folder,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { connectDatabase } from "../../../lib/platform/db/connect.ts";
 import { databaseReadySchema, forkDatabaseProcess } from "../../../lib/platform/embedded-database/index.ts";
 import { childEnvironment } from "../../../lib/platform/env.ts";
-import { ROUTER_ENVIRONMENT, ROUTER_NODE_OPTIONS } from "../../../lib/runtime/web-node-options.ts";
+import { WEB_NODE_OPTIONS } from "../../../lib/runtime/web-node-options.ts";
 import { type BenchProcess, startBenchProcess, stopProcess } from "../bench-process.ts";
 
 /** Limits of a router's configuration, in YAML. */
@@ -55,7 +55,6 @@ export async function openVouchProgram(): Promise<VouchProgram> {
     VOUCH_DATA_DIR: folder,
     // Beside the database of the bench, as the program keeps it in its data directory.
     NODE_COMPILE_CACHE: join(folder, "compiled"),
-    ...ROUTER_ENVIRONMENT,
     DATABASE_URL: undefined,
     UPSTASH_REDIS_REST_URL: undefined,
     UPSTASH_REDIS_REST_TOKEN: undefined,
@@ -76,7 +75,7 @@ export async function openVouchProgram(): Promise<VouchProgram> {
       return startBenchProcess("processes/router-process.ts", [], {
         environment: { ...environment, VOUCH_CONFIG: file, ...settings.environment },
         // As the launcher starts the role `router`.
-        nodeOptions: ROUTER_NODE_OPTIONS,
+        nodeOptions: WEB_NODE_OPTIONS,
       });
     },
     countUsage: async () => {
