@@ -3,12 +3,11 @@ import {
   answerIsDone,
   ask,
   continueAsGuest,
+  isScripted,
   samplesAreReady,
   signInAsAdministrator,
   test,
 } from "./session.ts";
-
-const isScripted = process.env.VOUCH_E2E_MODEL === "scripted";
 
 async function openLimits(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Router" }).click();

@@ -1,8 +1,15 @@
 import { expect, type Page } from "@playwright/test";
 import { BUSY_SECONDS, SCRIPTED } from "./scripted-models.ts";
-import { answerIsDone, ask, continueAsGuest, conversationIdOf, samplesAreReady, test } from "./session.ts";
+import {
+  answerIsDone,
+  ask,
+  continueAsGuest,
+  conversationIdOf,
+  isScripted,
+  samplesAreReady,
+  test,
+} from "./session.ts";
 
-const isScripted = process.env.VOUCH_E2E_MODEL === "scripted";
 const QUESTION = "Which files can I add?";
 
 const picker = (page: Page) => page.getByRole("button", { name: /^Model: / });

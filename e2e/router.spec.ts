@@ -1,9 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
 import { configFile } from "./scripted-models.ts";
-import { continueAsGuest, samplesAreReady, signInAsAdministrator, test } from "./session.ts";
-
-const isScripted = process.env.VOUCH_E2E_MODEL === "scripted";
+import { continueAsGuest, isScripted, samplesAreReady, signInAsAdministrator, test } from "./session.ts";
 
 /** Opens the page by its link, as a person would. */
 async function openRouter(page: Page): Promise<void> {

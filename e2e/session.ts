@@ -1,6 +1,9 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import { ADMINISTRATOR } from "./administrator.ts";
 
+/** True when a scripted upstream answers, false when the built-in model does. */
+export const isScripted = process.env.VOUCH_E2E_MODEL === "scripted";
+
 /**
  * A page whose console must stay silent: an error there fails the test. What the browser itself writes about an answer
  * with an error status is left out; the tests assert on those answers.
@@ -63,7 +66,7 @@ export async function samplesAreReady(page: Page): Promise<void> {
 
 /** The question so that its answer takes a while; the built-in model paces itself. */
 export function unhurried(question: string): string {
-  return process.env.VOUCH_E2E_MODEL === "scripted" ? `${question} Take your time.` : question;
+  return isScripted ? `${question} Take your time.` : question;
 }
 
 /** Asks a question and waits for the end of its answer. */

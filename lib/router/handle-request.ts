@@ -79,7 +79,7 @@ async function route(
   failureHeaders: Record<string, string>,
 ): Promise<void> {
   const path = (arrival.request.url ?? "").split("?", 1)[0] ?? "";
-  const endpoint = endpointOf(path);
+  const endpoint = endpoints.get(path);
   const isModels = path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`);
   if (endpoint === undefined && !isModels) {
     throw new ApiError(404, {
@@ -102,10 +102,6 @@ async function route(
       failureHeaders,
       spentMs: performance.now() - arrivedAt,
     });
-}
-
-function endpointOf(path: string): Endpoint | undefined {
-  return endpoints.get(path);
 }
 
 function sendModels({ response, requestId }: Arrival, path: string, { config }: RouterParts): void {

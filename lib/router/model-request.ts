@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../identity/schema.ts";
 import type { ModelConfig, ModelTarget, RouterConfig } from "./config/router-config.ts";
+import { chatViewOf } from "./endpoints/chat-view.ts";
 import type { ResponseItemMemory, ResponseItems } from "./endpoints/responses/response-items.ts";
 import type { ReusePlan } from "./extras/plan-reuse.ts";
 import type { RouterExtras } from "./extras/router-extras.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import type { RequestCost } from "./request-cost.ts";
-import type { ConversationAffinity } from "./routing/conversation-affinity.ts";
-import type { RouteParts } from "./routing/route-run.ts";
+import { type ConversationAffinity, conversationPrefixes } from "./routing/conversation-affinity.ts";
+import { RouteRun } from "./routing/route-run.ts";
 import type { TargetBook, UpstreamLoad } from "./routing/target-state.ts";
 import type { RequestTrace, RouterTracer } from "./tracing/request-trace.ts";
 import type { Endpoint, Upstream } from "./upstreams/upstream.ts";
@@ -69,17 +70,20 @@ export function upstreamOf(target: ModelTarget, { upstreams }: RouterParts): Ups
   return upstream;
 }
 
-/** What the choice of targets needs. */
-export function routeParts({ config, book, affinity, loadOf, isWell }: RouterParts): RouteParts {
-  return {
-    book,
-    affinity,
-    loadOf,
-    isWell,
-    retries: config.retries,
-    findModel: (name) => config.models.get(name),
-    random: Math.random,
-  };
+/** Begins the way of a request through its targets; a model with affinity looks for the conversation's last one. */
+export function beginRoute(asked: ModelRequest, parts: RouterParts): RouteRun {
+  const { model, caller, endpoint, body } = asked;
+  const { config, book, affinity, loadOf, isWell } = parts;
+  const prefixes =
+    model.policy === "affinity"
+      ? conversationPrefixes(`${caller.orgId}/${model.name}`, chatViewOf(endpoint, body))
+      : [];
+  const findModel = (name: string) => config.models.get(name);
+  return new RouteRun(
+    model,
+    { book, affinity, loadOf, isWell, retries: config.retries, findModel, random: Math.random },
+    prefixes,
+  );
 }
 
 /** Headers that say who answered. */

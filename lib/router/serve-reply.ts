@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
-import { chatViewOf } from "./endpoints/chat-view.ts";
 import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
 import { recordReuse } from "./extras/record-reuse.ts";
 import { shareReply } from "./extras/share-reply.ts";
@@ -8,16 +7,15 @@ import { routerClosing } from "./http/api-error.ts";
 import { sendJson } from "./http/send-json.ts";
 import type { ModelReply, ReplyOutcome } from "./model-reply.ts";
 import {
+  beginRoute,
   type ModelRequest,
   type RouterParts,
   routeHeaders,
-  routeParts,
   upstreamOf,
 } from "./model-request.ts";
 import { withTier } from "./record-stream-attempt.ts";
 import type { RequestSummary } from "./request-summary.ts";
-import { conversationPrefixes } from "./routing/conversation-affinity.ts";
-import { RouteRun, type RouteStep } from "./routing/route-run.ts";
+import type { RouteStep } from "./routing/route-run.ts";
 import { traceAttempt } from "./trace-attempt.ts";
 import type { AttemptTrace } from "./tracing/request-trace.ts";
 import { readSpillover, spilloverHeader } from "./upstreams/azure/read-spillover.ts";
@@ -65,12 +63,7 @@ export async function serveReply(asked: ModelRequest, parts: RouterParts): Promi
  * @throws ApiError or UpstreamError when none did.
  */
 export async function requestReply(asked: ModelRequest, parts: RouterParts): Promise<ReplyOutcome> {
-  const { model, caller, body } = asked;
-  const prefixes =
-    model.policy === "affinity"
-      ? conversationPrefixes(`${caller.orgId}/${model.name}`, chatViewOf(asked.endpoint, body))
-      : [];
-  const route = new RouteRun(model, routeParts(parts), prefixes);
+  const route = beginRoute(asked, parts);
   let upstreamMs = 0;
   for (let attempts = 0, last: RouteStep | undefined; ; ) {
     const step = route.next();

@@ -1,21 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
-import { chatViewOf } from "./endpoints/chat-view.ts";
 import { createStreamKeeper, type StreamKeeper } from "./extras/stream-keeper.ts";
 import { routerClosing } from "./http/api-error.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
 import {
+  beginRoute,
   type ModelRequest,
   type RouterParts,
   routeHeaders,
-  routeParts,
   upstreamOf,
 } from "./model-request.ts";
 import { recordStreamAttempt } from "./record-stream-attempt.ts";
 import type { RequestSummary } from "./request-summary.ts";
 import { routerMetrics } from "./router-metrics.ts";
-import { conversationPrefixes } from "./routing/conversation-affinity.ts";
-import { RouteRun, type RouteStep } from "./routing/route-run.ts";
+import type { RouteRun, RouteStep } from "./routing/route-run.ts";
 import type { TargetCall } from "./routing/target-state.ts";
 import { AnswerWriter } from "./stream/answer-writer.ts";
 import { ClientStream } from "./stream/client-stream.ts";
@@ -79,14 +77,10 @@ class StreamedAnswer {
   #shownTokens = 0;
 
   constructor(asked: ModelRequest, parts: RouterParts) {
-    const { model, body, caller, response } = asked;
+    const { model, body, response } = asked;
     this.#asked = asked;
     this.#parts = parts;
-    const prefixes =
-      model.policy === "affinity"
-        ? conversationPrefixes(`${caller.orgId}/${model.name}`, chatViewOf(asked.endpoint, body))
-        : [];
-    this.#route = new RouteRun(model, routeParts(parts), prefixes);
+    this.#route = beginRoute(asked, parts);
     this.#client = new ClientStream(response, parts.config.clientStuckMs, {
       full: () => this.#each((attempt) => attempt.pause()),
       drained: () => this.#each((attempt) => attempt.resume()),

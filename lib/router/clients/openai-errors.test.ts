@@ -1,8 +1,8 @@
-import OpenAI, { APIError } from "openai";
+import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chatBody, postRaw } from "../test-client.ts";
 import { TEST_KEY, type TestRouter } from "../test-router.ts";
-import { startClientRouter } from "./test-setup.ts";
+import { apiErrorOf, startClientRouter } from "./test-setup.ts";
 
 let router: TestRouter;
 let client: OpenAI;
@@ -23,15 +23,6 @@ afterAll(() => router.close());
 
 const messages = [{ role: "user", content: "x" }] as const satisfies OpenAI.ChatCompletionMessageParam[];
 
-const failure = async (call: Promise<unknown>): Promise<APIError> => {
-  const error = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof APIError) return error;
-  throw new Error("no APIError", { cause: error });
-};
-
 /** The same call of every endpoint that generates text, streamed and not. */
 const calls: Readonly<Record<string, (model: string, from?: OpenAI) => Promise<unknown>>> = {
   chat: (model, from = client) => from.chat.completions.create({ model, messages }),
@@ -46,13 +37,13 @@ const calls: Readonly<Record<string, (model: string, from?: OpenAI) => Promise<u
 describe.each(Object.entries(calls))("a %s", (_name, call) => {
   test("with a wrong key is an authentication error", async () => {
     const stranger = new OpenAI({ apiKey: "vch_wrong", baseURL: router.baseUrl, maxRetries: 0 });
-    const error = await failure(call("mock_n5", stranger));
+    const error = await apiErrorOf(call("mock_n5", stranger));
     expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
     expect(error.code).toBe("invalid_api_key");
   });
 
   test("of an unknown model is not found", async () => {
-    const error = await failure(call("absent"));
+    const error = await apiErrorOf(call("absent"));
     expect(error).toBeInstanceOf(OpenAI.NotFoundError);
     expect([error.code, error.param, error.type]).toEqual([
       "model_not_found",
@@ -62,31 +53,31 @@ describe.each(Object.entries(calls))("a %s", (_name, call) => {
   });
 
   test("of a model of another kind is not found", async () => {
-    const error = await failure(call("scripted-embed"));
+    const error = await apiErrorOf(call("scripted-embed"));
     expect([error.status, error.code]).toEqual([404, "model_not_supported"]);
   });
 
   test("refused by the upstream keeps the upstream's words", async () => {
-    const error = await failure(call("e400"));
+    const error = await apiErrorOf(call("e400"));
     expect(error).toBeInstanceOf(OpenAI.BadRequestError);
     expect([error.code, error.type]).toEqual(["scripted", "scripted_error"]);
   });
 
   test("that asks too much is a rate limit error", async () => {
-    const error = await failure(call("e429_ra10"));
+    const error = await apiErrorOf(call("e429_ra10"));
     expect(error).toBeInstanceOf(OpenAI.RateLimitError);
   });
 
   test("at a broken upstream is a server error with a request id", async () => {
     for (const model of ["e500", "e503"]) {
-      const error = await failure(call(model));
+      const error = await apiErrorOf(call(model));
       expect(error).toBeInstanceOf(OpenAI.InternalServerError);
       expect(error.requestID).toBeTruthy();
     }
   });
 
   test("filtered keeps Azure's verdict", async () => {
-    const error = await failure(call("mock_cf"));
+    const error = await apiErrorOf(call("mock_cf"));
     expect(error).toBeInstanceOf(OpenAI.BadRequestError);
     expect(error.code).toBe("content_filter");
     expect(error.error).toMatchObject({
@@ -96,21 +87,21 @@ describe.each(Object.entries(calls))("a %s", (_name, call) => {
 });
 
 test("a page of a proxy in place of an answer is a bad gateway", async () => {
-  const error = await failure(client.chat.completions.create({ model: "mock_html", messages }));
+  const error = await apiErrorOf(client.chat.completions.create({ model: "mock_html", messages }));
   expect([error.status, error.type]).toEqual([502, "upstream_error"]);
 });
 
 test("bad fields are bad requests that name them", async () => {
-  const empty = await failure(client.chat.completions.create({ model: "mock_n5", messages: [] }));
+  const empty = await apiErrorOf(client.chat.completions.create({ model: "mock_n5", messages: [] }));
   expect(empty).toBeInstanceOf(OpenAI.BadRequestError);
   expect(empty.param).toBe("messages");
   const input = 5 as unknown as string;
-  expect((await failure(client.responses.create({ model: "mock_n5", input }))).param).toBe("input");
+  expect((await apiErrorOf(client.responses.create({ model: "mock_n5", input }))).param).toBe("input");
 });
 
 test("a broken stream raises an error instead of ending", async () => {
   const stream = await client.chat.completions.create({ model: "mock_i5_n20_end3", messages, stream: true });
-  const error = await failure(
+  const error = await apiErrorOf(
     (async () => {
       for await (const _ of stream);
     })(),

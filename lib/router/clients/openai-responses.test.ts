@@ -1,8 +1,9 @@
-import OpenAI, { APIError } from "openai";
+import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { postRaw } from "../test-client.ts";
 import { TEST_KEY, type TestRouter } from "../test-router.ts";
 import {
+  apiErrorOf,
   FIVE_TOKENS,
   IMAGE_BASE64,
   lastBody,
@@ -26,15 +27,6 @@ beforeAll(async () => {
   client = new OpenAI({ apiKey: TEST_KEY, baseURL: router.baseUrl, maxRetries: 0 });
 });
 afterAll(() => router.close());
-
-const failure = async (call: Promise<unknown>): Promise<APIError> => {
-  const error = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof APIError) return error;
-  throw new Error("no APIError", { cause: error });
-};
 
 const weather = {
   type: "function",
@@ -208,7 +200,7 @@ describe("mapped to chat completions", () => {
     const types = raw.events.map((data) => JSON.parse(data).type);
     expect(types.slice(-2)).toEqual(["error", "response.failed"]);
     expect(types).not.toContain("response.completed");
-    const error = await failure(
+    const error = await apiErrorOf(
       (async () => {
         const body = { model: "mock_n9_i5_end3", input: "x", stream: true } as const;
         for await (const _ of await client.responses.create(body));
@@ -225,7 +217,7 @@ describe("mapped to chat completions", () => {
       [{ tools: [{ type: "web_search" }] }, "tools[0].type"],
     ] as const) {
       const body = { ...base, ...more } as OpenAI.Responses.ResponseCreateParamsNonStreaming;
-      const error = await failure(client.responses.create(body));
+      const error = await apiErrorOf(client.responses.create(body));
       expect(error).toBeInstanceOf(OpenAI.BadRequestError);
       expect([error.code, error.param]).toEqual(["unsupported_parameter", param]);
     }
@@ -273,7 +265,7 @@ describe("native, where the upstream has responses of its own", () => {
     const events = raw.events.map((data) => JSON.parse(data));
     expect(events.slice(-2).map(({ type }) => type)).toEqual(["error", "response.failed"]);
     expect(events.map(({ type }) => type)).not.toContain("response.completed");
-    expect((await failure(readAll(client.responses.create(body)))).code).toBe("stream_interrupted");
+    expect((await apiErrorOf(readAll(client.responses.create(body)))).code).toBe("stream_interrupted");
   });
 });
 

@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
+import { APIError } from "openai";
 import { formatSources } from "../../shared/prompt-contract.ts";
 import { startTestRouter, type TestRouter } from "../test-router.ts";
 
@@ -26,6 +27,16 @@ export function startClientRouter(models: readonly string[] = []): Promise<TestR
 /** The body of the last call the scripted upstream had. */
 export function lastBody(router: TestRouter): Record<string, unknown> {
   return router.upstream.ledger.entries.at(-1)?.body as Record<string, unknown>;
+}
+
+/** The official SDK's error of a call that must fail. */
+export async function apiErrorOf(call: Promise<unknown>): Promise<APIError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof APIError) return error;
+  throw new Error("no APIError", { cause: error });
 }
 
 /** What `mock_n5` says. */
