@@ -4,8 +4,9 @@
  * wanted, not what it is about; frequent words of general English carry little topic.
  */
 
-const functionWords = new Set(
-  `a about above after again against all also although always am among an and another any are aren't around as at be because been
+/** Function words by language. Questions are read with those of their own language only: `die` is a word in English. */
+const functionWordLists = {
+  en: `a about above after again against all also although always am among an and another any are aren't around as at be because been
   before being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't done down during each
   either else ever every few for from further get gets getting got had hadn't has hasn't have haven't having he he'd he'll he's her
   here here's hers herself him himself his how how's however i i'd i'll i'm i've if in into is isn't it it's its itself just let let's
@@ -14,16 +15,31 @@ const functionWords = new Set(
   than that that's the their theirs them themselves then there there's therefore these they they'd they'll they're they've this those
   though through thus to too toward towards under until up upon us very via was wasn't we we'd we'll we're we've were weren't what
   what's when when's where where's whether which while who who's whom whose why why's will with within without won't would wouldn't
-  yes yet you you'd you'll you're you've your yours yourself yourselves
-  der die das und ist ein eine einer eines einem den dem des im in zu mit von auf für als auch nicht sich wie wo wer wann was welche
-  welcher welches warum wurde wurden war waren wird hat haben
-  el la los las un una unos unas de del y en que es por para con se su sus al lo como fue son qué quién cuándo dónde cómo cuál cuáles
-  le les du des et est dans qui que pour sur avec au aux une ce cette ces sont quel quelle quels quelles quand où comment
-  и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по ее мне было вот от кто где когда почему какой какая
-  какие сколько`
-    .split(/\s+/)
-    .map((word) => word.normalize("NFKD").replace(/\p{M}/gu, "")),
+  yes yet you you'd you'll you're you've your yours yourself yourselves`,
+  de: `der die das und ist ein eine einer eines einem den dem des im in zu mit von auf für als auch nicht sich wie wo wer wann was welche
+  welcher welches warum wurde wurden war waren wird hat haben`,
+  es: `el la los las un una unos unas de del y en que es por para con se su sus al lo como fue son qué quién cuándo dónde cómo cuál cuáles`,
+  fr: `le les du des et est dans qui que pour sur avec au aux une ce cette ces sont quel quelle quels quelles quand où comment`,
+  ru: `и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по ее мне было вот от кто где когда почему какой какая
+  какие сколько`,
+};
+
+/** Languages whose function words are known. */
+export type KnownLanguage = keyof typeof functionWordLists;
+
+function readFunctionWords(list: string): ReadonlySet<string> {
+  return new Set(list.split(/\s+/).map((word) => word.normalize("NFKD").replace(/\p{M}/gu, "")));
+}
+
+/** Lower-case words without accents, as {@link foldWord} gives them. */
+export const functionWordsOf: ReadonlyMap<KnownLanguage, ReadonlySet<string>> = new Map(
+  (Object.keys(functionWordLists) as KnownLanguage[]).map((language) => [
+    language,
+    readFunctionWords(functionWordLists[language]),
+  ]),
 );
+
+const functionWords = new Set([...functionWordsOf.values()].flatMap((words) => [...words]));
 
 const questionFurniture = new Set(
   `amount answer call called date day describe detail details document documents documentation explain example file find give happen
