@@ -3,6 +3,8 @@ export { changeOwnPassword, changePassword } from "./change-password.ts";
 export { disableUser, enableUser, setUserRole, signOutEverywhere } from "./change-user.ts";
 export { createOrganisation } from "./create-organisation.ts";
 export { createUser } from "./create-user.ts";
+export { findAuditLines } from "./find-audit-lines.ts";
+export { findPeople } from "./find-people.ts";
 export { ensureFirstRun, type FirstRun, getFirstAdministrator } from "./first-run.ts";
 export { handle, json, type RouteHandler } from "./handle.ts";
 export { handleAuthRequest } from "./handle-auth-request.ts";

@@ -1,6 +1,12 @@
 export { addDocument, addTextDocument } from "./add-document.ts";
 export { supportingSpan } from "./cite/supporting-span.ts";
 export {
+  findAccessCandidates,
+  getCollectionAccess,
+  removeCollectionAccess,
+  setCollectionAccess,
+} from "./collection-access.ts";
+export {
   createCollection,
   deleteCollection,
   ensurePersonalCollection,

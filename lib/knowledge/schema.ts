@@ -32,6 +32,67 @@ export type UpdateCollection = z.infer<typeof updateCollectionSchema>;
 
 export const collectionListSchema = z.strictObject({ collections: z.array(collectionSchema) });
 
+/** What a person may do with a collection; each level includes the ones before it. */
+export const accessLevelSchema = z.enum(["read", "write", "manage"]);
+export type AccessLevel = z.infer<typeof accessLevelSchema>;
+
+/** How a collection's documents are cut into passages and how its passages are read; stored as the keys that differ. */
+export const collectionSettingsSchema = z.strictObject({
+  /** Words of a full passage. A change takes effect as documents are read again. */
+  passageWords: z.number().int().min(40).max(400).default(200),
+  /** Passages read on each side of a found one when an answer is written. */
+  neighbours: z.number().int().min(0).max(3).default(1),
+  /** A sentence about each passage, written by a model, indexed with it; needs a configured chat model. */
+  modelSentences: z.boolean().default(false),
+});
+export type CollectionSettings = z.infer<typeof collectionSettingsSchema>;
+
+/** Changes of settings; absent keys stay. */
+export const updateSettingsSchema = z
+  .strictObject({
+    passageWords: z.number().int().min(40).max(400),
+    neighbours: z.number().int().min(0).max(3),
+    modelSentences: z.boolean(),
+  })
+  .partial();
+export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
+
+/** A person of the organisation, as those who manage a collection see them. */
+export const collectionPersonSchema = z.strictObject({
+  userId: idSchema,
+  name: z.string(),
+  email: z.string().nullable(),
+});
+export type CollectionPerson = z.infer<typeof collectionPersonSchema>;
+
+export const collectionPeopleSchema = z.strictObject({ people: z.array(collectionPersonSchema) });
+
+export const accessEntrySchema = collectionPersonSchema.extend({ level: accessLevelSchema });
+export type AccessEntry = z.infer<typeof accessEntrySchema>;
+
+/** Who may do what with a collection, beside what its visibility and their role give. */
+export const collectionAccessSchema = z.strictObject({
+  visibility: z.enum(["organisation", "private"]),
+  /** Null for collections that the program made for all. */
+  owner: collectionPersonSchema.nullable(),
+  entries: z.array(accessEntrySchema),
+  /** The latest changes, newest first. */
+  changes: z.array(
+    z.strictObject({
+      at: z.iso.datetime(),
+      action: z.string(),
+      /** Names; null for the program itself, and for those whose account is gone. */
+      actor: z.string().nullable(),
+      person: z.string().nullable(),
+      level: accessLevelSchema.nullable(),
+      visibility: z.enum(["organisation", "private"]).nullable(),
+    }),
+  ),
+});
+export type CollectionAccess = z.infer<typeof collectionAccessSchema>;
+
+export const setAccessSchema = z.strictObject({ level: accessLevelSchema });
+
 export const documentStateSchema = z.enum(["queued", "parsing", "indexing", "ready", "failed"]);
 export type DocumentState = z.infer<typeof documentStateSchema>;
 

@@ -46,3 +46,19 @@ export function listAuditEvents(
     .orderBy(asc(auditEvent.sequence))
     .limit(limit);
 }
+
+/** The latest rows about one thing, newest first. */
+export function findAuditRowsAbout(
+  transaction: Transaction,
+  orgId: string,
+  subject: { readonly type: string; readonly id: string },
+  limit: number,
+): Promise<Pick<AuditRow, "action" | "actorId" | "detail" | "createdAt">[]> {
+  const { action, actorId, detail, createdAt, subjectType, subjectId, sequence } = auditEvent;
+  return transaction
+    .select({ action, actorId, detail, createdAt })
+    .from(auditEvent)
+    .where(and(eq(auditEvent.orgId, orgId), eq(subjectType, subject.type), eq(subjectId, subject.id)))
+    .orderBy(desc(sequence))
+    .limit(limit);
+}

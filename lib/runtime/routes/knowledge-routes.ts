@@ -1,4 +1,6 @@
 import {
+  collectionAccessSchema,
+  collectionPeopleSchema,
   collectionSchema,
   createCollectionSchema,
   createTextDocumentSchema,
@@ -7,6 +9,7 @@ import {
   documentTextSchema,
   searchRequestSchema,
   searchResponseSchema,
+  setAccessSchema,
   updateCollectionSchema,
 } from "../../knowledge/schema.ts";
 import { listOf, type ManifestRoute } from "./manifest-route.ts";
@@ -49,6 +52,34 @@ export const knowledgeRoutes: readonly ManifestRoute[] = [
     path: "/api/collections/{id}",
     auth: "member",
     summary: "Deletes a collection with its documents.",
+  },
+  {
+    method: "GET",
+    path: "/api/collections/{id}/access",
+    auth: "member",
+    summary: "Who may read, write and manage a collection; for those who manage it.",
+    response: collectionAccessSchema,
+  },
+  {
+    method: "PUT",
+    path: "/api/collections/{id}/access/{userId}",
+    auth: "member",
+    summary: "Gives a person of the organisation a level in a collection; acts on their next request.",
+    body: setAccessSchema,
+    response: collectionAccessSchema,
+  },
+  {
+    method: "DELETE",
+    path: "/api/collections/{id}/access/{userId}",
+    auth: "member",
+    summary: "Takes a person off a collection's access list; acts on their next request.",
+  },
+  {
+    method: "GET",
+    path: "/api/collections/{id}/people",
+    auth: "member",
+    summary: "People who can be added to a collection's access list, by name or e-mail address.",
+    response: collectionPeopleSchema,
   },
   {
     method: "GET",
