@@ -42,8 +42,6 @@ export const collectionSettingsSchema = z.strictObject({
   passageWords: z.number().int().min(40).max(400).default(200),
   /** Passages read on each side of a found one when an answer is written. */
   neighbours: z.number().int().min(0).max(3).default(1),
-  /** A sentence about each passage, written by a model, indexed with it; needs a configured chat model. */
-  modelSentences: z.boolean().default(false),
 });
 export type CollectionSettings = z.infer<typeof collectionSettingsSchema>;
 
@@ -52,7 +50,6 @@ export const updateSettingsSchema = z
   .strictObject({
     passageWords: z.number().int().min(40).max(400),
     neighbours: z.number().int().min(0).max(3),
-    modelSentences: z.boolean(),
   })
   .partial();
 export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
@@ -177,14 +174,27 @@ export const searchRequestSchema = z.strictObject({
   /** Empty or absent: every collection the caller may read. */
   collectionIds: z.array(idSchema).max(100).optional(),
   documentIds: z.array(idSchema).max(1000).optional(),
+  /** Documents of these media types only. */
+  mediaTypes: z.array(z.string().min(1).max(200)).max(50).optional(),
+  /** Documents with one of these titles or file names only; case is of no matter. */
+  titles: z.array(z.string().trim().min(1).max(400)).max(50).optional(),
+  /** Documents added on these days only, both included. */
+  dates: z.strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() }).optional(),
   mode: searchModeSchema.default("hybrid"),
-  /** Whether a reranker may reorder the results; without one (`trace.reranker` is null) it changes nothing. */
+  /** Whether a reranker may reorder the first passages; `trace.reranker` names the one that did. */
   rerank: z.boolean().default(true),
+  /** False takes the query as it is: no filter is recognised in it, it is not taken apart, nothing is sent elsewhere. */
+  understand: z.boolean().default(true),
+  /** Questions to search one by one and join, in place of the parts recognised in the query. */
+  parts: z.array(z.string().trim().min(1).max(2000)).max(6).optional(),
   limit: z.number().int().min(1).max(100).default(10),
   /** Share of the semantic score in the fusion, 0 to 1; the embedder's measured default when absent. */
   semanticWeight: z.number().min(0).max(1).optional(),
 });
 export type SearchRequestInput = z.input<typeof searchRequestSchema>;
+
+/** Why a passage was put before others: something of the question stands in it exactly. */
+export const searchMatchSchema = z.enum(["phrase", "identifier", "date", "title"]);
 
 export const searchResultSchema = z.strictObject({
   chunkId: idSchema,
@@ -209,8 +219,60 @@ export const searchResultSchema = z.strictObject({
     /** Of the reranker, when it ran. */
     rerank: z.number().nullable(),
   }),
+  /** What of the question stands in it word for word, or names its document. */
+  matched: z.array(searchMatchSchema).optional(),
 });
 export type SearchResult = z.infer<typeof searchResultSchema>;
+
+/** A restriction of the search, asked for by the caller or recognised in the question. */
+export const searchFilterTraceSchema = z.strictObject({
+  kind: z.enum(["collection", "document", "title", "type", "date"]),
+  /** As shown: a title, `PDF`, `2024-01-01 to 2024-12-31`, a number of collections. */
+  value: z.string(),
+  origin: z.enum(["asked", "recognised"]),
+  /** False when nothing was found with it and the search went on without. */
+  isApplied: z.boolean(),
+});
+
+/** How the question was read, before anything was searched. */
+export const searchUnderstandingSchema = z.strictObject({
+  /** The legs that were searched. */
+  route: searchModeSchema,
+  /** Sentences for people: why this route. */
+  reasons: z.array(z.string()),
+  phrases: z.array(z.string()),
+  identifiers: z.array(z.string()),
+  dates: z.array(z.string()),
+  names: z.array(z.string()),
+  filters: z.array(searchFilterTraceSchema),
+  /** The questions searched one by one when there were several in one; empty for a single question. */
+  parts: z.array(z.string()),
+});
+export type SearchUnderstanding = z.infer<typeof searchUnderstandingSchema>;
+
+/** The steps of a search, in the order in which they may come; most searches have only some of them. */
+export const searchStepNameSchema = z.enum([
+  "understand",
+  "embed",
+  "keyword",
+  "semantic",
+  "fuse",
+  "passages",
+  "rerank",
+  "follow",
+  "fold",
+  "diversify",
+]);
+
+export const searchStepSchema = z.strictObject({
+  name: searchStepNameSchema,
+  /** One sentence for people. */
+  summary: z.string(),
+  milliseconds: z.number(),
+  /** Figures and words behind the sentence, by name. */
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+});
+export type SearchStep = z.infer<typeof searchStepSchema>;
 
 export const searchTraceSchema = z.strictObject({
   query: z.string(),
@@ -218,6 +280,7 @@ export const searchTraceSchema = z.strictObject({
   keywordEngine: z.string(),
   vectorSpace: z.string(),
   semanticWeight: z.number(),
+  /** The reranker that ordered the first passages; null when none did. */
   reranker: z.string().nullable(),
   candidates: z.strictObject({
     keyword: z.number().int(),
@@ -225,7 +288,23 @@ export const searchTraceSchema = z.strictObject({
     fused: z.number().int(),
   }),
   timingsMs: z.record(z.string(), z.number()),
+  /** Absent in answers of earlier versions, like `steps` and `folded`. */
+  understanding: searchUnderstandingSchema.optional(),
+  steps: z.array(searchStepSchema).optional(),
+  /** Passages left out because a result says the same in almost the same words. */
+  folded: z
+    .array(
+      z.strictObject({
+        chunkId: idSchema,
+        documentId: idSchema,
+        title: z.string(),
+        /** The result that stands for it. */
+        intoChunkId: idSchema,
+      }),
+    )
+    .optional(),
 });
+export type SearchTrace = z.infer<typeof searchTraceSchema>;
 
 export const searchResponseSchema = z.strictObject({
   results: z.array(searchResultSchema),
