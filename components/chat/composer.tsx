@@ -1,9 +1,10 @@
 "use client";
 
 import { ArrowUp, Paperclip, Square } from "lucide-react";
-import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useLayoutEffect, useState } from "react";
 import { IconButton } from "@/components/ui/button.tsx";
 import { useIsHydrated } from "@/components/ui/use-is-hydrated.ts";
+import { FileButton } from "@/components/uploads/file-button.tsx";
 
 const TEXT_MAX = 8000;
 const HEIGHT_MAX_PIXELS = 240;
@@ -58,7 +59,14 @@ export function Composer(props: ComposerProps) {
         className="block w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-base outline-none placeholder:text-muted"
       />
       <div className="flex items-center gap-1 px-2 pb-2">
-        <FileButton onFiles={props.onFiles} />
+        <FileButton
+          onFiles={props.onFiles}
+          button={(choose) => (
+            <IconButton label="Add files" onClick={choose}>
+              <Paperclip aria-hidden />
+            </IconButton>
+          )}
+        />
         {props.tools}
         <div className="ml-auto">
           {isBusy ? (
@@ -85,30 +93,6 @@ export function Composer(props: ComposerProps) {
         </div>
       </div>
     </form>
-  );
-}
-
-function FileButton({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept=".pdf,.md,.markdown,.txt"
-        aria-label="Choose files to add"
-        tabIndex={-1}
-        className="sr-only"
-        onChange={(event) => {
-          onFiles([...(event.target.files ?? [])]);
-          event.target.value = "";
-        }}
-      />
-      <IconButton label="Add files" onClick={() => input.current?.click()}>
-        <Paperclip aria-hidden />
-      </IconButton>
-    </>
   );
 }
 

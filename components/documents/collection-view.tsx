@@ -2,13 +2,13 @@
 
 import { ArrowLeft, Upload } from "lucide-react";
 import Link from "next/link";
-import { useRef } from "react";
 import { DocumentTable } from "@/components/documents/document-table.tsx";
 import { useCollectionDocuments } from "@/components/documents/use-collection-documents.ts";
 import { PageFrame } from "@/components/shell/page-frame.tsx";
 import { LoadFailure } from "@/components/sources/load-failure.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SkeletonText } from "@/components/ui/skeleton.tsx";
+import { FileButton } from "@/components/uploads/file-button.tsx";
 import { UploadList } from "@/components/uploads/upload-list.tsx";
 import { useUploads, useUploadTarget } from "@/components/uploads/uploads-provider.tsx";
 
@@ -50,26 +50,15 @@ export function CollectionView({ collectionId }: { readonly collectionId: string
 }
 
 function UploadButton({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept=".pdf,.md,.markdown,.txt"
-        aria-label="Choose files to add"
-        tabIndex={-1}
-        className="sr-only"
-        onChange={(event) => {
-          onFiles([...(event.target.files ?? [])]);
-          event.target.value = "";
-        }}
-      />
-      <Button variant="primary" onClick={() => input.current?.click()}>
-        <Upload aria-hidden />
-        Upload files
-      </Button>
-    </>
+    <FileButton
+      onFiles={onFiles}
+      button={(choose) => (
+        <Button variant="primary" onClick={choose}>
+          <Upload aria-hidden />
+          Upload files
+        </Button>
+      )}
+    />
   );
 }

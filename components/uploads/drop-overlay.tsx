@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { ACCEPTED_WORDS } from "@/components/uploads/accepted-files.ts";
 
 /** Shows that files can be let go here, while some are dragged over the window. */
 export function DropOverlay({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
@@ -45,7 +46,7 @@ export function DropOverlay({ onFiles }: { readonly onFiles: (files: readonly Fi
     <div className="pointer-events-none fixed inset-0 z-50 flex items-center justify-center bg-paper/85 p-6">
       <div className="flex h-full w-full flex-col items-center justify-center gap-1 rounded-2xl border-2 border-accent border-dashed text-center">
         <p className="font-serif text-2xl">Drop to add to your documents</p>
-        <p className="text-muted">PDF, Markdown or plain text, several at once</p>
+        <p className="text-muted">{ACCEPTED_WORDS}; several at once</p>
       </div>
     </div>
   );

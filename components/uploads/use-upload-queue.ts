@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { errorSentence, requestJson } from "@/components/http/request-json.ts";
+import { ACCEPTED_WORDS, isAcceptedName } from "@/components/uploads/accepted-files.ts";
 import { uploadFile } from "@/components/uploads/upload-file.ts";
 import { type Collection, collectionListSchema, documentSchema } from "@/lib/knowledge/schema.ts";
 
@@ -17,7 +18,6 @@ export interface Upload {
 }
 
 const POLL_EVERY_MS = 800;
-const ACCEPTED_NAMES = /\.(pdf|md|markdown|txt|text)$/i;
 
 /** The collection into which a person's own files go. */
 export function personalCollection(collections: readonly Collection[]): Collection | undefined {
@@ -39,8 +39,8 @@ export function useUploadQueue(onReady: () => void) {
   const start = useCallback(
     async (key: number, file: File, collectionId: string | undefined) => {
       try {
-        if (!ACCEPTED_NAMES.test(file.name))
-          throw new RefusedHereError("This kind of file cannot be read. Add PDF, Markdown or plain text.");
+        if (!isAcceptedName(file.name))
+          throw new RefusedHereError(`This kind of file cannot be read. Add ${ACCEPTED_WORDS}.`);
         const target = collectionId ?? (await findPersonalCollectionId());
         const onProgress = (progress: number) => update(key, { progress });
         const { id } = await uploadFile({ collectionId: target, file, onProgress });
