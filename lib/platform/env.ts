@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { parseAllowList } from "./outbound/allow-list.ts";
 
 const optionalUrl = z.url().optional();
 
@@ -9,6 +10,18 @@ const flag = (defaultValue: boolean) =>
     .enum(["0", "1", "true", "false"])
     .optional()
     .transform((value) => (value === undefined ? defaultValue : value === "1" || value === "true"));
+
+/** Hosts permitted to addresses that people enter, although they are private. */
+const allowList = z
+  .string()
+  .default("")
+  .superRefine((text, context) => {
+    try {
+      parseAllowList(text);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: error instanceof Error ? error.message : "is wrong" });
+    }
+  });
 
 const wholeNumber = (minimum: number, maximum: number, defaultValue: number) =>
   z.coerce.number().int().min(minimum).max(maximum).default(defaultValue);
@@ -60,6 +73,8 @@ const environmentSchema = z.object({
   /** Milliseconds between word groups of the built-in answerer; 0 sends at once. */
   VOUCH_BUILTIN_PACE_MS: wholeNumber(0, 1000, 25),
   VOUCH_UPLOAD_LIMIT_MB: wholeNumber(1, 1024, 50),
+  /** Private hosts that may be fetched from, e.g. `wiki.example.org, 10.2.0.0/16:*`; public ones need no entry. */
+  VOUCH_OUTBOUND_ALLOW: allowList,
   /** Set by the supervisor for its children; nobody else sets it. */
   VOUCH_DATABASE_SOCKET: z.string().min(1).optional(),
   VOUCH_COMMIT: z.string().min(1).optional(),

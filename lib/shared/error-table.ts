@@ -70,6 +70,26 @@ export const ERROR_TABLE = {
     retryable: false,
     message: "Reading the document needed too much memory.",
   },
+  url_invalid: {
+    status: 400,
+    retryable: false,
+    message: "This is no web address. It begins with http:// or https:// and names a site.",
+  },
+  url_refused: {
+    status: 422,
+    retryable: false,
+    message:
+      "This address leads to a private or reserved network, so it is not fetched. An administrator can permit hosts.",
+  },
+  url_robots: {
+    status: 422,
+    retryable: false,
+    message: "The site asks programs not to fetch this page (robots.txt).",
+  },
+  url_too_large: { status: 413, retryable: false, message: "What is at this address is too large." },
+  url_failed: { status: 502, retryable: true, message: "The site did not give the page." },
+  url_unreachable: { status: 502, retryable: true, message: "The site cannot be reached." },
+  url_timeout: { status: 504, retryable: true, message: "The site took too long." },
   rate_limited: { status: 429, retryable: true, message: "Too many requests. Wait a moment and try again." },
   internal: {
     status: 500,
