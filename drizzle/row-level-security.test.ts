@@ -43,7 +43,12 @@ describe("row-level security", () => {
       where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
         and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id')
       order by 1`);
-    expect(tables.map(({ relname }) => relname)).toEqual(["ended_session", "organisation", "user"]);
+    expect(tables.map(({ relname }) => relname)).toEqual([
+      "ended_session",
+      "organisation",
+      "user",
+      "vector_space",
+    ]);
   });
 
   it("gives the roles neither superuser nor bypass nor ownership", async () => {

@@ -102,6 +102,9 @@ const STATES: Readonly<Record<DocumentState, { words: string; tone: BadgeTone }>
   indexing: { words: "Indexing", tone: "accent" },
   ready: { words: "Ready", tone: "good" },
   failed: { words: "Failed", tone: "danger" },
+  ocr: { words: "Recognising text", tone: "accent" },
+  cancelled: { words: "Cancelled", tone: "neutral" },
+  deleting: { words: "Being deleted", tone: "neutral" },
 };
 
 function StateWords({ document }: { readonly document: Document }) {

@@ -110,6 +110,9 @@ export const auditEvent = pgTable(
   (table) => [
     unique().on(table.orgId, table.sequence),
     index("audit_event_created").on(table.orgId, table.createdAt),
+    index("audit_event_collection")
+      .on(table.orgId, table.subjectId, table.sequence)
+      .where(sql`subject_type = 'collection'`),
     ...tenantPolicies(),
   ],
 );

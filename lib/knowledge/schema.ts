@@ -90,7 +90,17 @@ export type CollectionAccess = z.infer<typeof collectionAccessSchema>;
 
 export const setAccessSchema = z.strictObject({ level: accessLevelSchema });
 
-export const documentStateSchema = z.enum(["queued", "parsing", "indexing", "ready", "failed"]);
+/** Of the newest reading; a document with an active version is searchable in every state but `deleting`. */
+export const documentStateSchema = z.enum([
+  "queued",
+  "parsing",
+  "ocr",
+  "indexing",
+  "ready",
+  "failed",
+  "cancelled",
+  "deleting",
+]);
 export type DocumentState = z.infer<typeof documentStateSchema>;
 
 export const documentSchema = z.strictObject({
@@ -110,6 +120,16 @@ export const documentSchema = z.strictObject({
   progress: z.number(),
   pageCount: z.number().int().nullable(),
   activeVersionId: idSchema.nullable(),
+  sourceKind: z.enum(["upload", "text", "url", "folder"]),
+  /** Its address or its path in a folder; null for uploads and pasted text. */
+  sourceUri: z.string().nullable(),
+  /** `offline` work comes after `online` work and may be paused. */
+  priority: z.enum(["online", "offline"]),
+  isPaused: z.boolean(),
+  /** Times a worker has begun the newest reading. */
+  attempts: z.number().int(),
+  cancelRequestedAt: z.iso.datetime().nullable(),
+  updatedAt: z.iso.datetime(),
   createdAt: z.iso.datetime(),
 });
 export type Document = z.infer<typeof documentSchema>;

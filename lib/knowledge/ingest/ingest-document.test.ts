@@ -59,7 +59,8 @@ async function counts(documentId: string) {
     pages: number;
   }>(sql`
     select (select count(*)::integer from chunk where document_id = ${documentId}) as chunks,
-      (select count(distinct ordinal)::integer from chunk where document_id = ${documentId}) as ordinals,
+      (select count(distinct p.ordinal)::integer from chunk_place p join chunk c on c.id = p.chunk_id
+        where c.document_id = ${documentId}) as ordinals,
       (select count(*)::integer from document_version where document_id = ${documentId}) as versions,
       (select count(*)::integer from document_page p join document_version v on v.id = p.version_id
         where v.document_id = ${documentId}) as pages`);

@@ -1,9 +1,10 @@
 import type { TenantScope } from "../../platform/db/index.ts";
 import { logger } from "../../platform/log.ts";
+import { searchTerms } from "../../shared/text/search-terms.ts";
 import { chunkText, indexedText, type TextChunk } from "../chunk/chunk-text.ts";
 import type { ParsedFile } from "../parse/parse-bytes.ts";
 import type { ParsedPage } from "../parse/parsed-document.ts";
-import { type ChunkOwner, findChunkOrdinals, type NewChunk } from "../queries/chunks.ts";
+import { type ChunkOwner, contentKey, findChunkOrdinals, type NewChunk } from "../queries/chunks.ts";
 import { findStoredDocument, recordProgress } from "../queries/documents.ts";
 import {
   isTitleTaken,
@@ -45,7 +46,7 @@ export async function ingestDocument(
   deps: IngestDeps = ingestDeps,
 ): Promise<void> {
   const document = await findStoredDocument(scope, documentId);
-  if (document === null) return;
+  if (document === null || document.state === "deleting" || document.state === "ready") return;
   const ingestion: Ingestion = { scope, document, signal, deps };
   const startedMs = performance.now();
   const file = await readDocument(ingestion);
@@ -57,6 +58,7 @@ export async function ingestDocument(
     version: {
       documentId,
       contentHash: document.contentHash,
+      blobKey: document.blobKey,
       parser: file.parser,
       text: file.text,
       pageCount: file.pages.length,
@@ -110,7 +112,11 @@ async function embedChunks(
   await ensureVectorIndex({ name: space, dimensions });
   const rows = chunks.flatMap((chunk, index) => {
     const embedding = vectors[index];
-    return embedding === undefined ? [] : [{ ...chunk, indexedText: texts[index] ?? "", embedding }];
+    const indexed = texts[index] ?? "";
+    const key = contentKey(indexed, chunk.headingPath, chunk.text);
+    return embedding === undefined
+      ? []
+      : [{ ...chunk, searchTerms: searchTerms(indexed), contentKey: key, embedding }];
   });
   return { rows, vectorSpace: space };
 }

@@ -33,6 +33,16 @@ export function readableCollections(reader: Reader, only?: readonly string[]): S
     ${only === undefined || only.length === 0 ? sql`` : sql`and c.id = any(${uuidArray(only)}::uuid[])`}`;
 }
 
+/**
+ * Whether a row of `chunk` or `chunk_vector` named `c` is visible: its version is not still building, no version that
+ * is active has retired it, and its document is not being deleted. The arrays are read once per statement and small.
+ */
+export function isVisible(scope: Pick<Reader, "orgId">): SQL {
+  const building = sql`array(select id from document_version where org_id = ${scope.orgId} and state = 'building')`;
+  return sql`c.version_id <> all(${building}) and (c.retired_by is null or c.retired_by = any(${building}))
+    and c.document_id <> all(array(select id from document where org_id = ${scope.orgId} and state = 'deleting'))`;
+}
+
 /** A list of ids as one parameter. */
 export function uuidArray(ids: readonly string[]): string {
   return `{${ids.join(",")}}`;

@@ -16,8 +16,10 @@ export interface AccessibleDocument extends StoredDocument {
   readonly level: "read" | "write" | "manage";
 }
 
-type Row<Kind> = Omit<Kind, "createdAt" | "sizeBytes"> & {
+type Row<Kind> = Omit<Kind, "createdAt" | "updatedAt" | "cancelRequestedAt" | "sizeBytes"> & {
   readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly cancelRequestedAt: string | null;
   readonly sizeBytes: string;
 } & Record<string, unknown>;
 
@@ -25,13 +27,16 @@ const COLUMNS = sql`d.id, d.collection_id as "collectionId", d.title, d.file_nam
   d.media_type as "mediaType", d.size_bytes as "sizeBytes", d.content_hash as "contentHash", d.state,
   d.error_code as "errorCode", d.state_detail as "stateDetail", d.progress, d.page_count as "pageCount",
   d.active_version_id as "activeVersionId", d.created_at as "createdAt", d.blob_key as "blobKey",
-  d.created_by as "createdBy"`;
+  d.created_by as "createdBy", d.source_kind as "sourceKind", d.source_uri as "sourceUri", d.priority,
+  d.is_paused as "isPaused", d.attempts, d.updated_at as "updatedAt", d.cancel_requested_at as "cancelRequestedAt"`;
 
 function fromRow<Kind extends StoredDocument>(row: Row<Kind>): Kind {
   return {
     ...row,
     sizeBytes: Number(row.sizeBytes),
     createdAt: new Date(row.createdAt).toISOString(),
+    updatedAt: new Date(row.updatedAt).toISOString(),
+    cancelRequestedAt: row.cancelRequestedAt === null ? null : new Date(row.cancelRequestedAt).toISOString(),
   } as unknown as Kind;
 }
 
@@ -106,14 +111,15 @@ export async function insertDocument(
       values (${newId()}, ${scope.orgId}, ${document.collectionId}, ${document.title}, ${document.fileName},
         ${document.mediaType}, ${document.sizeBytes}, ${document.contentHash}, ${document.blobKey}, 'queued',
         ${document.createdBy})
-      on conflict (org_id, collection_id, content_hash) do nothing returning id`);
+      on conflict (org_id, collection_id, content_hash) where source_uri is null do nothing returning id`);
     if (inserted !== undefined) {
       await alongside(transaction, inserted.id);
       return { id: inserted.id, state: "queued", title: document.title, isNew: true };
     }
     const [known] = await transaction.execute<Omit<InsertedDocument, "isNew"> & Record<string, unknown>>(sql`
       select id, state, title from document where org_id = ${scope.orgId}
-        and collection_id = ${document.collectionId} and content_hash = ${document.contentHash}`);
+        and collection_id = ${document.collectionId} and content_hash = ${document.contentHash}
+        and source_uri is null`);
     // Deleted between both statements: the caller may simply try again.
     if (known === undefined) throw new AppError("conflict");
     return { id: known.id, state: known.state, title: known.title, isNew: false };
@@ -138,7 +144,7 @@ export interface DocumentProgress {
   readonly stateDetail?: string | null;
 }
 
-/** Records a step; false when the document is gone. A document that is `ready` stays so. */
+/** Records a step; false when the document is gone or on its way out. */
 export async function recordProgress(
   scope: TenantScope,
   id: string,
@@ -146,10 +152,9 @@ export async function recordProgress(
 ): Promise<boolean> {
   const rows = await withTenant(scope, (transaction) =>
     transaction.execute(sql`
-      update document set state = case when active_version_id is null then ${step.state} else state end,
-        progress = ${step.progress}, error_code = ${step.errorCode ?? null},
+      update document set state = ${step.state}, progress = ${step.progress}, error_code = ${step.errorCode ?? null},
         state_detail = ${step.stateDetail ?? null}, updated_at = now()
-      where org_id = ${scope.orgId} and id = ${id} returning id`),
+      where org_id = ${scope.orgId} and id = ${id} and state <> 'deleting' returning id`),
   );
   return rows.length > 0;
 }
@@ -161,7 +166,7 @@ export async function findStalledDocuments(
   const rows = await withSystem((transaction) =>
     transaction.execute<{ orgId: string; documentId: string }>(sql`
       select org_id as "orgId", id as "documentId" from document
-      where state in ('queued', 'parsing', 'indexing')
+      where state in ('queued', 'parsing', 'ocr', 'indexing')
         and updated_at < now() - make_interval(secs => ${olderThanSeconds})
       order by id limit 1000`),
   );
@@ -172,7 +177,7 @@ export async function findStalledDocuments(
 export async function hideDocument(scope: TenantScope, id: string): Promise<void> {
   await withTenant(scope, (transaction) =>
     transaction.execute(
-      sql`update document set active_version_id = null where org_id = ${scope.orgId} and id = ${id}`,
+      sql`update document set state = 'deleting', updated_at = now() where org_id = ${scope.orgId} and id = ${id}`,
     ),
   );
 }

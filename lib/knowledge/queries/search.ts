@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { database, type Transaction, withTenant } from "../../platform/db/index.ts";
-import { type Reader, readableCollections, uuidArray } from "./access.ts";
+import { isVisible, type Reader, readableCollections, uuidArray } from "./access.ts";
 import { vectorLiteral } from "./chunks.ts";
 import type { VectorSpace } from "./vector-index.ts";
 
@@ -58,7 +58,7 @@ function conditions(reader: Reader, filter: SearchFilter): SQL {
   return sql`c.org_id = ${reader.orgId}
     and c.collection_id = any(array(${readableCollections(reader, filter.collectionIds)}))
     ${documents}
-    and c.version_id = (select d.active_version_id from document d where d.org_id = c.org_id and d.id = c.document_id)`;
+    and ${isVisible(reader)}`;
 }
 
 async function findByKeywords(
@@ -74,7 +74,7 @@ async function findByKeywords(
   const rows = await transaction.execute<Candidate>(sql`
     select c.id, -bm25_get_current_score() as score from chunk c
     where ${conditions(reader, plan.filter)}
-    order by c.indexed_text <@> to_bm25query(${plan.keywords}, 'chunk_bm25') limit ${plan.limit}`);
+    order by c.search_terms <@> to_bm25query(${plan.keywords}, 'chunk_bm25') limit ${plan.limit}`);
   await transaction.execute(sql`select set_config('enable_sort', 'on', true)`);
   return rows.filter(({ score }) => score > 0);
 }
@@ -89,9 +89,9 @@ async function findByTsRank(
   const words = [...new Set(keywords.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, 60);
   if (words.length === 0) return [];
   const rows = await transaction.execute<Candidate>(sql`
-    with q as (select to_tsquery('english', ${words.map((word) => `'${word}'`).join(" | ")}) as query)
-    select c.id, ts_rank(to_tsvector('english', c.indexed_text), q.query, 1) as score from chunk c, q
-    where to_tsvector('english', c.indexed_text) @@ q.query and ${conditions(reader, plan.filter)}
+    with q as (select to_tsquery('simple', ${words.map((word) => `'${word}'`).join(" | ")}) as query)
+    select c.id, ts_rank(to_tsvector('simple', c.search_terms), q.query, 1) as score from chunk c, q
+    where to_tsvector('simple', c.search_terms) @@ q.query and ${conditions(reader, plan.filter)}
     order by score desc, c.id limit ${plan.limit}`);
   return Array.from(rows);
 }
@@ -101,7 +101,7 @@ async function hasFewRows(transaction: Transaction, reader: Reader, plan: Search
   const narrow = (plan.filter.documentIds?.length ?? 0) > 0;
   const [row] = await transaction.execute<{ count: number }>(sql`
     select count(*)::integer as count from (
-      select 1 from chunk c where c.org_id = ${reader.orgId}
+      select 1 from chunk_vector c where c.org_id = ${reader.orgId}
         and c.collection_id = any(array(${readableCollections(reader, plan.filter.collectionIds)}))
         ${narrow ? sql`and c.document_id = any(${uuidArray(plan.filter.documentIds ?? [])}::uuid[])` : sql``}
       limit ${rowsMax + 1}) as found`);
@@ -115,7 +115,7 @@ async function scanExactly(
   vector: string,
 ): Promise<Candidate[]> {
   const rows = await transaction.execute<Candidate>(sql`
-    select c.id, 1 - (c.embedding <=> ${vector}::vector) as score from chunk c
+    select c.chunk_id as id, 1 - (c.embedding <=> ${vector}::vector) as score from chunk_vector c
     where c.vector_space = ${plan.space.name} and ${conditions(reader, plan.filter)}
     order by c.embedding <=> ${vector}::vector limit ${plan.limit}`);
   return Array.from(rows);
@@ -137,7 +137,7 @@ async function scanIndex(
       set_config('hnsw.ef_search', ${String(Math.max(EF_SEARCH, plan.limit))}, true)`,
   );
   const rows = await transaction.execute<Candidate>(sql`
-    select c.id, 1 - (${column} <=> ${operand}) as score from chunk c
+    select c.chunk_id as id, 1 - (${column} <=> ${operand}) as score from chunk_vector c
     where c.vector_space = ${sql.raw(`'${name}'`)} and ${conditions(reader, plan.filter)}
     order by ${column} <=> ${operand} limit ${plan.limit}`);
   // Relaxed order gives nearly sorted rows.
@@ -204,9 +204,11 @@ export async function findPassages(
     (transaction) =>
       transaction.execute<FoundPassage>(sql`
         select c.id as "chunkId", c.collection_id as "collectionId", c.document_id as "documentId",
-          c.version_id as "versionId", d.title, d.file_name as "fileName", d.media_type as "mediaType",
-          c.heading_path as "headingPath", c.page, c.start, c."end", c.text
+          p.version_id as "versionId", d.title, d.file_name as "fileName", d.media_type as "mediaType",
+          c.heading_path as "headingPath", p.page, p.start, p."end", c.text
         from chunk c join document d on d.org_id = c.org_id and d.id = c.document_id
+        join lateral (select version_id, page, start, "end" from chunk_place
+          where chunk_id = c.id and version_id = d.active_version_id order by ordinal limit 1) p on true
         where c.id = any(${uuidArray(chunkIds)}::uuid[]) and ${conditions(reader, filter)}`),
     { readOnly: true },
   );

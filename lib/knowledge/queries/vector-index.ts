@@ -29,7 +29,7 @@ export function isIndexable({ name, dimensions }: VectorSpace): boolean {
 /** Name of the space's index. */
 export function vectorIndexName(space: VectorSpace): string {
   const hash = createHash("sha256").update(`${space.name}/${space.dimensions}`).digest("hex").slice(0, 16);
-  return `chunk_hnsw_${hash}`;
+  return `chunk_vector_hnsw_${hash}`;
 }
 
 /**
@@ -54,7 +54,7 @@ async function createIndex(space: VectorSpace): Promise<boolean> {
   if (known !== undefined) return true;
   // The name is a hash and the space passed SAFE_SPACE: neither can leave its quotes.
   await drizzle.execute(
-    sql.raw(`create index ${isEmbedded ? "" : "concurrently"} if not exists ${name} on chunk
+    sql.raw(`create index ${isEmbedded ? "" : "concurrently"} if not exists ${name} on chunk_vector
       using hnsw ((embedding::vector(${space.dimensions})) vector_cosine_ops) with (${isEmbedded ? EMBEDDED_GRAPH : SERVER_GRAPH})
       where vector_space = '${space.name}'`),
   );

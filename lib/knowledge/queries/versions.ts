@@ -15,26 +15,33 @@ export interface VersionKey {
 
 /** A version to store. */
 export interface NewVersion extends VersionKey {
+  /** The original it was read from. */
+  readonly blobKey: string | null;
   readonly text: string;
   readonly pageCount: number;
   readonly unreadablePages: readonly number[];
 }
 
-/** Stores a version, unless an interrupted run did. @returns its id. */
+/**
+ * The building version of a document: the one an interrupted run of the same reading left, or a new one.
+ *
+ * @returns its id.
+ */
 export async function ensureVersion(
   transaction: Transaction,
   scope: TenantScope,
   version: NewVersion,
 ): Promise<string> {
   const [inserted] = await transaction.execute<{ id: string }>(sql`
-    insert into document_version (id, org_id, document_id, content_hash, parser, text, page_count, unreadable_pages)
-    values (${newId()}, ${scope.orgId}, ${version.documentId}, ${version.contentHash}, ${version.parser},
-      ${version.text}, ${version.pageCount}, ${`{${version.unreadablePages.join(",")}}`}::integer[])
-    on conflict (org_id, document_id, content_hash, parser) do nothing returning id`);
+    insert into document_version (id, org_id, document_id, state, content_hash, blob_key, parser, text, page_count,
+      unreadable_pages)
+    values (${newId()}, ${scope.orgId}, ${version.documentId}, 'building', ${version.contentHash}, ${version.blobKey},
+      ${version.parser}, ${version.text}, ${version.pageCount}, ${`{${version.unreadablePages.join(",")}}`}::integer[])
+    on conflict (org_id, document_id) where state = 'building' do nothing returning id`);
   if (inserted !== undefined) return inserted.id;
   const [known] = await transaction.execute<{ id: string }>(sql`
     select id from document_version where org_id = ${scope.orgId} and document_id = ${version.documentId}
-      and content_hash = ${version.contentHash} and parser = ${version.parser}`);
+      and state = 'building' and content_hash = ${version.contentHash} and parser = ${version.parser}`);
   if (known === undefined) throw new AppError("conflict");
   return known.id;
 }
@@ -82,8 +89,15 @@ export async function activateVersion(
     from (select id, active_version_id from document
       where org_id = ${scope.orgId} and id = ${activation.documentId} for update) old
     where d.org_id = ${scope.orgId} and d.id = old.id and d.content_hash = ${activation.contentHash}
+      and d.state <> 'deleting'
     returning old.active_version_id as previous`);
-  return row === undefined ? false : { previousVersionId: row.previous };
+  if (row === undefined) return false;
+  await transaction.execute(sql`
+    update document_version set state = 'superseded' where org_id = ${scope.orgId}
+      and document_id = ${activation.documentId} and state = 'active' and id <> ${activation.versionId}`);
+  await transaction.execute(sql`
+    update document_version set state = 'active' where org_id = ${scope.orgId} and id = ${activation.versionId}`);
+  return { previousVersionId: row.previous };
 }
 
 /** The text of a version. */

@@ -86,7 +86,7 @@ describe("who finds what", () => {
     const { id } = await createCollection(principal, { name: "P", description: "", visibility: "private" });
     const document = await uploadAndIngest(principal, id, "zebra.txt", "The zebra is kept here.");
     await withSystem((transaction) =>
-      transaction.execute(sql`update document set active_version_id = null where id = ${document.id}`),
+      transaction.execute(sql`update document set state = 'deleting' where id = ${document.id}`),
     );
     expect(await titlesFor(principal)).toEqual([]);
   });
@@ -227,7 +227,15 @@ async function fill(principal: Principal, collectionId: string, rows: number): P
       async () => {},
     );
     const stored = await storeSmallDocument(principal, {
-      version: { documentId, contentHash, parser: "test", text: "", pageCount: 1, unreadablePages: [] },
+      version: {
+        documentId,
+        contentHash,
+        blobKey: null,
+        parser: "test",
+        text: "",
+        pageCount: 1,
+        unreadablePages: [],
+      },
       pages: [],
       owner: { collectionId, documentId, vectorSpace: "test/space" },
       chunks: Array.from({ length: perDocument }, (_, ordinal) => ({
@@ -237,7 +245,8 @@ async function fill(principal: Principal, collectionId: string, rows: number): P
         page: null,
         headingPath: [],
         text: `Passage number ${first + ordinal}.`,
-        indexedText: `Passage number ${first + ordinal}.`,
+        searchTerms: `passage number ${first + ordinal}`,
+        contentKey: newId(),
         embedding: randomVector(first + ordinal + 1, 384),
       })),
       activation: {

@@ -1,5 +1,6 @@
 import type { Principal } from "../../identity/schema.ts";
 import { embeddingSpace, embedTexts } from "../../router/index.ts";
+import { searchTerms } from "../../shared/text/search-terms.ts";
 import { findCandidates, findKeywordEngine, findPassages } from "../queries/search.ts";
 import { hasVectorIndex } from "../queries/vector-index.ts";
 import {
@@ -66,7 +67,7 @@ export async function search(
   const found = await findCandidates(principal, {
     filter,
     limit: Math.max(CANDIDATES, limit),
-    keywords: mode === "semantic" ? null : query,
+    keywords: mode === "semantic" ? null : searchTerms(query),
     keywordEngine: await keywordEngine(),
     vector: embedded?.vectors[0] ?? null,
     space: vectorSpace,
