@@ -1,4 +1,3 @@
-import { baseForm } from "./related-words.ts";
 import { romanise } from "./romanise.ts";
 import { findDates } from "./spoken-dates.ts";
 import { stemWord } from "./stem-word.ts";
@@ -42,7 +41,7 @@ export function wordTerm(surface: string): string {
   }
   const word = romanise(folded);
   if (/\d/.test(word)) return word.slice(0, TERM_CHARACTERS_MAX);
-  return romanise(stemWord(baseForm(spellOneWay(word)))).slice(0, TERM_CHARACTERS_MAX);
+  return romanise(stemWord(spellOneWay(word))).slice(0, TERM_CHARACTERS_MAX);
 }
 
 /** British and American spellings meet: `organise`, `organize`; `colour`, `color`. */
@@ -51,11 +50,13 @@ function spellOneWay(word: string): string {
   return word.replace(/is(e[sdr]?|ers|ing|ations?)$/, "iz$1").replace(/our(?=s$|ed$|ing$|$)/, "or");
 }
 
-/** Parts of `getUserName`, `RFC2119`; the piece itself where a part would be a single letter (`p53`, `iPhone`). */
+/**
+ * Parts of `getUserName` and `RFC2119`; the piece itself where a part would be a single letter (`p53`, `iPhone`), and
+ * names with a capital inside (`OpenAI`), which mean something else than their parts.
+ */
 function splitMixed(piece: string): string[] {
-  const parts = piece
-    .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+  const humps = /^\p{Ll}/u.test(piece) ? piece.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2") : piece;
+  const parts = humps
     .replace(/(\p{L})(\p{N})/gu, "$1 $2")
     .replace(/(\p{N})(\p{L})/gu, "$1 $2")
     .split(" ");
