@@ -1,30 +1,11 @@
 import type { Principal } from "../identity/schema.ts";
 import { openBlob } from "../platform/blob.ts";
 import { AppError } from "../shared/errors.ts";
-import { assertCollectionLevel } from "./collections.ts";
 import { enqueueIngestion } from "./ingest/ingest-job.ts";
-import {
-  type AccessibleDocument,
-  findDocumentRow,
-  findDocumentRows,
-  recordProgress,
-  toDocument,
-} from "./queries/documents.ts";
+import { type AccessibleDocument, findDocumentRow, recordProgress, toDocument } from "./queries/documents.ts";
 import { findPageStartRows, findVersionPage, findVersionText } from "./queries/versions.ts";
 import { removeDocument } from "./remove-document.ts";
 import type { Document, DocumentPage, DocumentText } from "./schema.ts";
-
-/** Documents of a collection, newest first, a page at a time. */
-export async function listDocuments(
-  principal: Principal,
-  collectionId: string,
-  page: { readonly limit: number; readonly before?: string | undefined },
-): Promise<{ documents: Document[]; next: string | null }> {
-  await assertCollectionLevel(principal, collectionId, "read");
-  const rows = await findDocumentRows(principal, collectionId, { ...page, limit: page.limit + 1 });
-  const documents = rows.slice(0, page.limit).map(toDocument);
-  return { documents, next: rows.length > page.limit ? (documents.at(-1)?.id ?? null) : null };
-}
 
 async function getRow(
   principal: Principal,

@@ -14,17 +14,18 @@ export {
   listCollections,
   updateCollection,
 } from "./collections.ts";
+export { getDocumentIndex, getDocumentIndexPage } from "./document-index.ts";
 export {
   deleteDocument,
   findPageStarts,
   getDocument,
   getDocumentPage,
   getDocumentText,
-  listDocuments,
   openDocumentContent,
   retryDocument,
 } from "./documents.ts";
 export { ingestDocumentJob, recoverDocumentsJob } from "./ingest/ingest-job.ts";
+export { getCollectionStatus, listDocuments } from "./list-documents.ts";
 export { receiveUpload } from "./receive-upload.ts";
 export { keywordEngine, search } from "./search/search.ts";
 export { seedSamples } from "./seed-samples.ts";

@@ -1,94 +1,8 @@
 import { z } from "zod";
 import { idSchema } from "../shared/ids.ts";
 
-export const collectionSchema = z.strictObject({
-  id: idSchema,
-  name: z.string(),
-  description: z.string(),
-  visibility: z.enum(["organisation", "private"]),
-  isSample: z.boolean(),
-  /** What the caller may do here. */
-  level: z.enum(["read", "write", "manage"]),
-  documentCount: z.number().int(),
-  createdAt: z.iso.datetime(),
-});
-export type Collection = z.infer<typeof collectionSchema>;
-
-export const createCollectionSchema = z.strictObject({
-  name: z.string().trim().min(1).max(120),
-  description: z.string().trim().max(1000).default(""),
-  visibility: z.enum(["organisation", "private"]).default("private"),
-});
-export type CreateCollection = z.infer<typeof createCollectionSchema>;
-
-export const updateCollectionSchema = z
-  .strictObject({
-    name: z.string().trim().min(1).max(120),
-    description: z.string().trim().max(1000),
-    visibility: z.enum(["organisation", "private"]),
-  })
-  .partial();
-export type UpdateCollection = z.infer<typeof updateCollectionSchema>;
-
-export const collectionListSchema = z.strictObject({ collections: z.array(collectionSchema) });
-
-/** What a person may do with a collection; each level includes the ones before it. */
-export const accessLevelSchema = z.enum(["read", "write", "manage"]);
-export type AccessLevel = z.infer<typeof accessLevelSchema>;
-
-/** How a collection's documents are cut into passages and how its passages are read; stored as the keys that differ. */
-export const collectionSettingsSchema = z.strictObject({
-  /** Words of a full passage. A change takes effect as documents are read again. */
-  passageWords: z.number().int().min(40).max(400).default(200),
-  /** Passages read on each side of a found one when an answer is written. */
-  neighbours: z.number().int().min(0).max(3).default(1),
-});
-export type CollectionSettings = z.infer<typeof collectionSettingsSchema>;
-
-/** Changes of settings; absent keys stay. */
-export const updateSettingsSchema = z
-  .strictObject({
-    passageWords: z.number().int().min(40).max(400),
-    neighbours: z.number().int().min(0).max(3),
-  })
-  .partial();
-export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
-
-/** A person of the organisation, as those who manage a collection see them. */
-export const collectionPersonSchema = z.strictObject({
-  userId: idSchema,
-  name: z.string(),
-  email: z.string().nullable(),
-});
-export type CollectionPerson = z.infer<typeof collectionPersonSchema>;
-
-export const collectionPeopleSchema = z.strictObject({ people: z.array(collectionPersonSchema) });
-
-export const accessEntrySchema = collectionPersonSchema.extend({ level: accessLevelSchema });
-export type AccessEntry = z.infer<typeof accessEntrySchema>;
-
-/** Who may do what with a collection, beside what its visibility and their role give. */
-export const collectionAccessSchema = z.strictObject({
-  visibility: z.enum(["organisation", "private"]),
-  /** Null for collections that the program made for all. */
-  owner: collectionPersonSchema.nullable(),
-  entries: z.array(accessEntrySchema),
-  /** The latest changes, newest first. */
-  changes: z.array(
-    z.strictObject({
-      at: z.iso.datetime(),
-      action: z.string(),
-      /** Names; null for the program itself, and for those whose account is gone. */
-      actor: z.string().nullable(),
-      person: z.string().nullable(),
-      level: accessLevelSchema.nullable(),
-      visibility: z.enum(["organisation", "private"]).nullable(),
-    }),
-  ),
-});
-export type CollectionAccess = z.infer<typeof collectionAccessSchema>;
-
-export const setAccessSchema = z.strictObject({ level: accessLevelSchema });
+export * from "./schema/collections.ts";
+export * from "./schema/document-index.ts";
 
 /** Of the newest reading; a document with an active version is searchable in every state but `deleting`. */
 export const documentStateSchema = z.enum([
@@ -137,17 +51,38 @@ export type Document = z.infer<typeof documentSchema>;
 export const documentListSchema = z.strictObject({
   /** Newest first. */
   documents: z.array(documentSchema),
-  /** Pass it as `before` for the documents that follow; null at the end. */
-  next: idSchema.nullable(),
+  /** Pass it as `before`, with the same order, for the documents that follow; null at the end. */
+  next: z.string().nullable(),
 });
+
+export const documentSortSchema = z.enum(["added", "title", "size", "pages", "updated"]);
+export type DocumentSort = z.infer<typeof documentSortSchema>;
+
+/** What is done with several documents at once. */
+export const documentBatchSchema = z.strictObject({
+  action: z.enum(["delete", "retry", "cancel"]),
+  documentIds: z.array(idSchema).min(1).max(100),
+});
+export type DocumentBatch = z.infer<typeof documentBatchSchema>;
+
+/** What became of each document of a batch. */
+export const documentBatchResultSchema = z.strictObject({
+  done: z.array(idSchema),
+  failed: z.array(z.strictObject({ id: idSchema, code: z.string(), message: z.string() })),
+});
+export type DocumentBatchResult = z.infer<typeof documentBatchResultSchema>;
 
 /** The answer to an upload: the document is read and indexed afterwards. */
 export const acceptedDocumentSchema = z.strictObject({
   id: idSchema,
   state: documentStateSchema,
   title: z.string(),
-  /** False when the collection held the same bytes already. */
+  /** False when the collection held it already: the same bytes, or a document of this address or path. */
   isNew: z.boolean(),
+  /** True when a known document got new bytes: a new version of it is being made. */
+  isUpdated: z.boolean(),
+  /** What is followed from now on, for addresses. */
+  sourceId: idSchema.nullable(),
 });
 export type AcceptedDocument = z.infer<typeof acceptedDocumentSchema>;
 
@@ -155,9 +90,65 @@ export type AcceptedDocument = z.infer<typeof acceptedDocumentSchema>;
 export const createTextDocumentSchema = z.strictObject({
   title: z.string().trim().min(1).max(300),
   text: z.string().min(1).max(5_000_000),
+  /** A document of the collection that this text is a new version of. */
+  replaces: idSchema.optional(),
 });
 
 export type CreateTextDocument = z.infer<typeof createTextDocumentSchema>;
+
+/** How far a site is followed. */
+export const siteSettingsSchema = z.strictObject({
+  /** Links from the first page to the last one; 0 is the first page alone. */
+  depth: z.number().int().min(0).max(5).default(2),
+  /** Pages that become documents at most. */
+  limit: z.number().int().min(1).max(500).default(50),
+});
+export type SiteSettings = z.infer<typeof siteSettingsSchema>;
+
+/** An address as a document: one page, or with `site` the pages that it leads to on its host below its folder. */
+export const createUrlDocumentSchema = z.strictObject({
+  url: z.string().trim().min(1).max(2000),
+  site: siteSettingsSchema.optional(),
+  /** Whether it is looked at again every day. */
+  refresh: z.enum(["daily", "never"]).default("daily"),
+});
+export type CreateUrlDocument = z.infer<typeof createUrlDocumentSchema>;
+
+/** What became of the addresses of a source when it was last looked at. */
+export const sourceCountsSchema = z.strictObject({
+  /** Addresses that were looked at. */
+  found: z.number().int().default(0),
+  added: z.number().int().default(0),
+  changed: z.number().int().default(0),
+  unchanged: z.number().int().default(0),
+  failed: z.number().int().default(0),
+  /** Asked not to be kept, by robots.txt or by the page; the same as another page; nothing that can be read. */
+  skipped: z.number().int().default(0),
+  /** Documents whose page is no longer there; they are kept. */
+  gone: z.number().int().default(0),
+});
+export type SourceCounts = z.infer<typeof sourceCountsSchema>;
+
+/** A page or a site that is followed. */
+export const sourceSchema = z.strictObject({
+  id: idSchema,
+  collectionId: idSchema,
+  kind: z.enum(["page", "site"]),
+  uri: z.string(),
+  /** Of sites. */
+  settings: siteSettingsSchema.partial(),
+  refresh: z.enum(["daily", "never"]),
+  state: z.enum(["queued", "running", "idle", "failed"]),
+  errorCode: z.string().nullable(),
+  /** A sentence about the last run, when there is something to say. */
+  stateDetail: z.string().nullable(),
+  counts: sourceCountsSchema.partial(),
+  lastRunAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+export const sourceListSchema = z.strictObject({ sources: z.array(sourceSchema) });
 
 /** The text of one version; `text.slice(start, end)` is what every citation quotes. */
 export const documentTextSchema = z.strictObject({

@@ -16,21 +16,24 @@ export interface AccessibleDocument extends StoredDocument {
   readonly level: "read" | "write" | "manage";
 }
 
-type Row<Kind> = Omit<Kind, "createdAt" | "updatedAt" | "cancelRequestedAt" | "sizeBytes"> & {
+/** A document as the database gives it. */
+export type DocumentRow<Kind> = Omit<Kind, "createdAt" | "updatedAt" | "cancelRequestedAt" | "sizeBytes"> & {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly cancelRequestedAt: string | null;
   readonly sizeBytes: string;
 } & Record<string, unknown>;
 
-const COLUMNS = sql`d.id, d.collection_id as "collectionId", d.title, d.file_name as "fileName",
+/** Columns of a document `d`; {@link fromDocumentRow} reads them. */
+export const documentColumns = sql`d.id, d.collection_id as "collectionId", d.title, d.file_name as "fileName",
   d.media_type as "mediaType", d.size_bytes as "sizeBytes", d.content_hash as "contentHash", d.state,
   d.error_code as "errorCode", d.state_detail as "stateDetail", d.progress, d.page_count as "pageCount",
   d.active_version_id as "activeVersionId", d.created_at as "createdAt", d.blob_key as "blobKey",
   d.created_by as "createdBy", d.source_kind as "sourceKind", d.source_uri as "sourceUri", d.priority,
   d.is_paused as "isPaused", d.attempts, d.updated_at as "updatedAt", d.cancel_requested_at as "cancelRequestedAt"`;
 
-function fromRow<Kind extends StoredDocument>(row: Row<Kind>): Kind {
+/** A document from its columns. */
+export function fromDocumentRow<Kind extends StoredDocument>(row: DocumentRow<Kind>): Kind {
   return {
     ...row,
     sizeBytes: Number(row.sizeBytes),
@@ -49,12 +52,12 @@ export function toDocument(stored: StoredDocument): Document {
 /** One document; null when it is missing or not the reader's to see. */
 export async function findDocumentRow(reader: Reader, id: string): Promise<AccessibleDocument | null> {
   const [row] = await withTenant(reader, (transaction) =>
-    transaction.execute<Row<AccessibleDocument>>(sql`
-      select ${COLUMNS}, ${accessLevel(reader)} as level
+    transaction.execute<DocumentRow<AccessibleDocument>>(sql`
+      select ${documentColumns}, ${accessLevel(reader)} as level
       from document d join collection c on c.org_id = d.org_id and c.id = d.collection_id ${accessJoin(reader)}
       where d.org_id = ${reader.orgId} and d.id = ${id} and (${accessLevel(reader)}) is not null`),
   );
-  return row === undefined ? null : fromRow<AccessibleDocument>(row);
+  return row === undefined ? null : fromDocumentRow<AccessibleDocument>(row);
 }
 
 /** A document for the program's own work; the caller has checked who asks. */
@@ -64,10 +67,10 @@ export async function findStoredDocument(scope: TenantScope, id: string): Promis
 
 async function findOne(scope: TenantScope, condition: SQL): Promise<StoredDocument | null> {
   const [row] = await withTenant(scope, (transaction) =>
-    transaction.execute<Row<StoredDocument>>(sql`
-      select ${COLUMNS} from document d where d.org_id = ${scope.orgId} and ${condition} limit 1`),
+    transaction.execute<DocumentRow<StoredDocument>>(sql`
+      select ${documentColumns} from document d where d.org_id = ${scope.orgId} and ${condition} limit 1`),
   );
-  return row === undefined ? null : fromRow<StoredDocument>(row);
+  return row === undefined ? null : fromDocumentRow<StoredDocument>(row);
 }
 
 /** Documents of a collection, newest first; `before` is the id after which the last answer ended. */
@@ -77,12 +80,12 @@ export async function findDocumentRows(
   page: { readonly limit: number; readonly before?: string | undefined },
 ): Promise<StoredDocument[]> {
   const rows = await withTenant(scope, (transaction) =>
-    transaction.execute<Row<StoredDocument>>(sql`
-      select ${COLUMNS} from document d where d.org_id = ${scope.orgId} and d.collection_id = ${collectionId}
+    transaction.execute<DocumentRow<StoredDocument>>(sql`
+      select ${documentColumns} from document d where d.org_id = ${scope.orgId} and d.collection_id = ${collectionId}
         ${page.before === undefined ? sql`` : sql`and d.id < ${page.before}`}
       order by d.id desc limit ${page.limit}`),
   );
-  return rows.map((row) => fromRow<StoredDocument>(row));
+  return rows.map((row) => fromDocumentRow<StoredDocument>(row));
 }
 
 /** A document to store. */

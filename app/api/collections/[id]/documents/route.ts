@@ -5,7 +5,9 @@ import { addDocument, addTextDocument, listDocuments, receiveUpload } from "@/li
 import {
   acceptedDocumentSchema,
   createTextDocumentSchema,
+  documentFilterSchema,
   documentListSchema,
+  documentSortSchema,
 } from "@/lib/knowledge/schema.ts";
 import { environment } from "@/lib/platform/env.ts";
 import { readJson } from "@/lib/platform/http/index.ts";
@@ -14,7 +16,7 @@ import { idSchema } from "@/lib/shared/ids.ts";
 
 const params = z.strictObject({ id: idSchema });
 
-/** Documents of a collection, newest first; `before` continues where the last answer ended. */
+/** Documents of a collection, newest first by default; `before` continues where the last answer ended. */
 export const GET = handle(
   {
     auth: "member",
@@ -22,7 +24,11 @@ export const GET = handle(
     params,
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1000).default(500),
-      before: idSchema.optional(),
+      before: z.string().max(4_000).optional(),
+      state: documentFilterSchema.optional(),
+      q: z.string().trim().min(1).max(200).optional(),
+      sort: documentSortSchema.optional(),
+      order: z.enum(["asc", "desc"]).optional(),
     }),
     response: documentListSchema,
   },
