@@ -1,8 +1,10 @@
 import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import type { Transaction } from "../platform/db/index.ts";
+import { embeddingSpace } from "../router/index.ts";
 import { AppError } from "../shared/errors.ts";
 import {
+  type CollectionRow,
   deleteCollectionRow,
   ensureCollection,
   findCollectionLevel,
@@ -13,7 +15,12 @@ import {
 } from "./queries/collections.ts";
 import { findDocumentRows } from "./queries/documents.ts";
 import { removeDocument } from "./remove-document.ts";
-import type { Collection, CreateCollection, UpdateCollection } from "./schema.ts";
+import {
+  type Collection,
+  type CreateCollection,
+  collectionSettingsSchema,
+  type UpdateCollection,
+} from "./schema.ts";
 
 /** Name of the private collection that every person has. */
 const PERSONAL_NAME = "My documents";
@@ -23,7 +30,7 @@ const RANK = { read: 0, write: 1, manage: 2 } as const;
 /** The collections the principal may read; a person's own one is made on first need. */
 export async function listCollections(principal: Principal): Promise<Collection[]> {
   await ensurePersonalCollection(principal);
-  return findCollectionRows(principal);
+  return (await findCollectionRows(principal)).map(toCollection);
 }
 
 /** The principal's own private collection, made when missing. @returns its id. */
@@ -44,7 +51,17 @@ export function ensurePersonalCollection(principal: Principal): Promise<string> 
 export async function getCollection(principal: Principal, id: string): Promise<Collection> {
   const collection = await findCollectionRow(principal, id);
   if (collection === null) throw new AppError("not_found");
-  return collection;
+  return toCollection(collection);
+}
+
+function toCollection(row: CollectionRow): Collection {
+  const embedderSpace = embeddingSpace();
+  return {
+    ...row,
+    settings: collectionSettingsSchema.parse(row.settings),
+    vectorSpace: row.vectorSpace ?? embedderSpace,
+    embedderSpace,
+  };
 }
 
 /**
@@ -86,7 +103,7 @@ export async function createCollection(principal: Principal, input: CreateCollec
   return getCollection(principal, id);
 }
 
-/** Changes name, description or visibility. */
+/** Changes name, description, visibility or settings; the settings not named stay. */
 export async function updateCollection(
   principal: Principal,
   id: string,
@@ -101,11 +118,15 @@ export async function updateCollection(
     id,
     change,
     auditCollection(principal, "update", {
-      fields: fields.map(([name]) => name).join(" "),
+      fields: fields.flatMap(([name]) => (name === "settings" ? changedSettings(change) : [name])).join(" "),
       visibility: change.visibility ?? null,
     }),
   );
   return getCollection(principal, id);
+}
+
+function changedSettings({ settings = {} }: UpdateCollection): string[] {
+  return Object.keys(settings).map((name) => `settings.${name}`);
 }
 
 /** Removes a collection with all its documents. */

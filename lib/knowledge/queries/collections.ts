@@ -1,39 +1,48 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
 import { newId } from "../../shared/ids.ts";
-import type { Collection } from "../schema.ts";
+import type { Collection, UpdateCollection } from "../schema.ts";
 import { accessJoin, accessLevel, type Reader } from "./access.ts";
 
-type CollectionRow = Omit<Collection, "createdAt" | "documentCount"> & {
+/** A collection as it is stored. */
+export type CollectionRow = Omit<Collection, "settings" | "vectorSpace" | "embedderSpace"> & {
+  /** What was chosen here; what is missing is the default. */
+  readonly settings: unknown;
+  /** Null: the space that the embedder makes now. */
+  readonly vectorSpace: string | null;
+};
+
+type Row = Omit<CollectionRow, "createdAt" | "documentCount"> & {
   readonly createdAt: string;
   readonly documentCount: string;
 } & Record<string, unknown>;
 
 function selectCollections(reader: Reader, condition: SQL): SQL {
   return sql`select c.id, c.name, c.description, c.visibility, c.is_sample as "isSample",
-      ${accessLevel(reader)} as level, c.created_at as "createdAt",
-      (select count(*) from document d where d.org_id = c.org_id and d.collection_id = c.id) as "documentCount"
+      ${accessLevel(reader)} as level, c.created_at as "createdAt", c.settings, c.vector_space as "vectorSpace",
+      (select count(*) from document d where d.org_id = c.org_id and d.collection_id = c.id
+        and d.state <> 'deleting') as "documentCount"
     from collection c ${accessJoin(reader)}
     where c.org_id = ${reader.orgId} and (${accessLevel(reader)}) is not null ${condition}
     order by c.is_sample, c.created_at, c.id`;
 }
 
-function toCollection({ createdAt, documentCount, ...row }: CollectionRow): Collection {
+function toCollection({ createdAt, documentCount, ...row }: Row): CollectionRow {
   return { ...row, documentCount: Number(documentCount), createdAt: new Date(createdAt).toISOString() };
 }
 
 /** Collections the reader may read, the samples last. */
-export async function findCollectionRows(reader: Reader): Promise<Collection[]> {
+export async function findCollectionRows(reader: Reader): Promise<CollectionRow[]> {
   const rows = await withTenant(reader, (transaction) =>
-    transaction.execute<CollectionRow>(selectCollections(reader, sql``)),
+    transaction.execute<Row>(selectCollections(reader, sql``)),
   );
   return rows.map(toCollection);
 }
 
 /** One collection; null when it is missing or not the reader's to see. */
-export async function findCollectionRow(reader: Reader, id: string): Promise<Collection | null> {
+export async function findCollectionRow(reader: Reader, id: string): Promise<CollectionRow | null> {
   const [row] = await withTenant(reader, (transaction) =>
-    transaction.execute<CollectionRow>(selectCollections(reader, sql`and c.id = ${id}`)),
+    transaction.execute<Row>(selectCollections(reader, sql`and c.id = ${id}`)),
   );
   return row === undefined ? null : toCollection(row);
 }
@@ -102,14 +111,15 @@ export async function ensureCollection(scope: TenantScope, collection: NewCollec
 export async function updateCollectionRow(
   scope: TenantScope,
   id: string,
-  change: Partial<Pick<Collection, "name" | "description" | "visibility">>,
+  change: UpdateCollection,
   alongside: Alongside,
 ): Promise<void> {
   await withTenant(scope, async (transaction) => {
     const changed = await transaction.execute(sql`
       update collection set name = coalesce(${change.name ?? null}, name),
         description = coalesce(${change.description ?? null}, description),
-        visibility = coalesce(${change.visibility ?? null}, visibility)
+        visibility = coalesce(${change.visibility ?? null}, visibility),
+        settings = settings || ${JSON.stringify(change.settings ?? {})}::jsonb
       where org_id = ${scope.orgId} and id = ${id} returning id`);
     if (changed.length > 0) await alongside(transaction, id);
   });

@@ -1,6 +1,24 @@
 import { z } from "zod";
 import { idSchema } from "../../shared/ids.ts";
 
+/** How a collection's documents are cut into passages and how its passages are read; stored as the keys that differ. */
+export const collectionSettingsSchema = z.object({
+  /** Words of a full passage. A change takes effect as documents are read again. */
+  passageWords: z.number().int().min(40).max(400).default(200),
+  /** Passages read on each side of a found one when an answer is written. */
+  neighbours: z.number().int().min(0).max(3).default(1),
+});
+export type CollectionSettings = z.infer<typeof collectionSettingsSchema>;
+
+/** Changes of settings; absent keys stay. */
+export const updateSettingsSchema = z
+  .strictObject({
+    passageWords: z.number().int().min(40).max(400),
+    neighbours: z.number().int().min(0).max(3),
+  })
+  .partial();
+export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
+
 export const collectionSchema = z.strictObject({
   id: idSchema,
   name: z.string(),
@@ -10,6 +28,11 @@ export const collectionSchema = z.strictObject({
   /** What the caller may do here. */
   level: z.enum(["read", "write", "manage"]),
   documentCount: z.number().int(),
+  settings: collectionSettingsSchema,
+  /** The vector space that answers searches. */
+  vectorSpace: z.string(),
+  /** The space of the configured embedder; while it differs, passages are given vectors in it in the background. */
+  embedderSpace: z.string(),
   createdAt: z.iso.datetime(),
 });
 export type Collection = z.infer<typeof collectionSchema>;
@@ -26,6 +49,7 @@ export const updateCollectionSchema = z
     name: z.string().trim().min(1).max(120),
     description: z.string().trim().max(1000),
     visibility: z.enum(["organisation", "private"]),
+    settings: updateSettingsSchema,
   })
   .partial();
 export type UpdateCollection = z.infer<typeof updateCollectionSchema>;
@@ -35,24 +59,6 @@ export const collectionListSchema = z.strictObject({ collections: z.array(collec
 /** What a person may do with a collection; each level includes the ones before it. */
 export const accessLevelSchema = z.enum(["read", "write", "manage"]);
 export type AccessLevel = z.infer<typeof accessLevelSchema>;
-
-/** How a collection's documents are cut into passages and how its passages are read; stored as the keys that differ. */
-export const collectionSettingsSchema = z.strictObject({
-  /** Words of a full passage. A change takes effect as documents are read again. */
-  passageWords: z.number().int().min(40).max(400).default(200),
-  /** Passages read on each side of a found one when an answer is written. */
-  neighbours: z.number().int().min(0).max(3).default(1),
-});
-export type CollectionSettings = z.infer<typeof collectionSettingsSchema>;
-
-/** Changes of settings; absent keys stay. */
-export const updateSettingsSchema = z
-  .strictObject({
-    passageWords: z.number().int().min(40).max(400),
-    neighbours: z.number().int().min(0).max(3),
-  })
-  .partial();
-export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
 
 /** A person of the organisation, as those who manage a collection see them. */
 export const collectionPersonSchema = z.strictObject({

@@ -47,7 +47,7 @@ export const knowledgeRoutes: readonly ManifestRoute[] = [
     method: "PATCH",
     path: "/api/collections/{id}",
     auth: "member",
-    summary: "Changes a collection's name, description or visibility.",
+    summary: "Changes a collection's name, description, visibility or settings.",
     body: updateCollectionSchema,
     response: collectionSchema,
   },

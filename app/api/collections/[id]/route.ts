@@ -10,7 +10,7 @@ export const GET = handle({ ...route, response: collectionSchema }, ({ principal
   getCollection(principal, params.id),
 );
 
-/** Changes name, description or visibility. */
+/** Changes name, description, visibility or settings. */
 export const PATCH = handle(
   { ...route, body: updateCollectionSchema, response: collectionSchema },
   ({ principal, params, body }) => updateCollection(principal, params.id, body),
