@@ -22,24 +22,23 @@ export class EventParser {
   #isFirstLine = true;
 
   /**
-   * Takes the next bytes.
+   * Takes the next bytes: those of `bytes` from `start` to `end`. They are copied where they are needed later.
    *
-   * @returns the data of the events that became complete, in order.
+   * @param events gets the data of the events that became complete, in order; also returned.
    * @throws RangeError when one event outgrows 16 MiB.
    */
-  push(chunk: Buffer): string[] {
-    const events: string[] = [];
-    let start = 0;
-    let end = chunk.indexOf(LINE_FEED);
-    while (end !== -1) {
-      if (this.#pieceBytes > 0 || this.#isFirstLine) this.#takeLine(this.#line(chunk, start, end), events);
-      else this.#takeWholeLine(chunk, start, end, events);
-      start = end + 1;
-      end = chunk.indexOf(LINE_FEED, start);
+  push(bytes: Buffer, start = 0, end = bytes.length, events: string[] = []): string[] {
+    let from = start;
+    while (from < end) {
+      const feed = bytes.indexOf(LINE_FEED, from);
+      if (feed === -1 || feed >= end) break;
+      if (this.#pieceBytes > 0 || this.#isFirstLine) this.#takeLine(this.#line(bytes, from, feed), events);
+      else this.#takeWholeLine(bytes, from, feed, events);
+      from = feed + 1;
     }
-    if (start < chunk.length) {
-      this.#pieces.push(start === 0 ? chunk : chunk.subarray(start));
-      this.#pieceBytes += chunk.length - start;
+    if (from < end) {
+      this.#pieces.push(Buffer.from(bytes.subarray(from, end)));
+      this.#pieceBytes += end - from;
       if (this.#pieceBytes > MAX_EVENT_BYTES) throw new RangeError("an event is longer than 16 MiB");
     }
     return events;

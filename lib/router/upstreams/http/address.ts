@@ -43,19 +43,3 @@ function pathOf(address: string): string {
   const { pathname, search } = new URL(address);
   return pathname + search;
 }
-
-/** Remembers addresses, which are made of few parts and asked for with every call. */
-export function createAddressBook(
-  upstream: HttpUpstreamConfig,
-): (endpoint: Endpoint, upstreamModel: string) => CallAddress {
-  const known = new Map<string, CallAddress>();
-  return (endpoint, upstreamModel) => {
-    const key = `${endpoint} ${upstreamModel}`;
-    let address = known.get(key);
-    if (address === undefined) {
-      address = callAddress(upstream, endpoint, upstreamModel);
-      known.set(key, address);
-    }
-    return address;
-  };
-}

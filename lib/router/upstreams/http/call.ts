@@ -1,9 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
-import type { Dispatcher } from "undici";
 import { type UpstreamError, upstreamFault } from "../upstream-error.ts";
-import type { CallAddress } from "./address.ts";
-import { type Connection, ConnectTimeoutError } from "./connection.ts";
+import type { AnswerHead, AnswerHeaders } from "./answer-head.ts";
+import type { Connection, ConnectionUser } from "./connection.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
+import { ConnectTimeoutError } from "./open-socket.ts";
 
 /** A call on a connection that is gone fails within a round trip; a later failure has another cause. */
 const STALE_FAILURE_MS = 1_000;
@@ -13,79 +12,62 @@ const TAIL_MS = 1_000;
 
 /** What happens to a call, in this order; after `ended` or `failed` nothing more. Nothing is called inside `start`. */
 export interface CallEvents {
-  answered(status: number, headers: IncomingHttpHeaders): void;
-  data(piece: Buffer): void;
+  answered(status: number, headers: AnswerHeaders): void;
+  /** Bytes of the body, those of `bytes` from `start` to `end`; they are overwritten when the call returns. */
+  data(bytes: Buffer, start: number, end: number): void;
+  /** What arrived together has been handed on. */
+  delivered(): void;
   ended(): void;
   failed(error: UpstreamError): void;
 }
 
-/** How a call is made. */
-export interface CallOptions {
-  readonly upstream: string;
-  readonly pool: ConnectionPool;
-  readonly accept: string;
-  readonly requestId: string;
-}
-
-/** One POST to an upstream, from its connection to the end of its answer. */
-export class Call implements Dispatcher.DispatchHandler {
-  #options: CallOptions;
+/** One request to an upstream, from its connection to the end of its answer. */
+export class Call implements ConnectionUser {
+  #upstream: string;
+  #pool: ConnectionPool;
   #events: CallEvents;
   #connection: Connection;
-  #controller: Dispatcher.DispatchController | undefined;
   #sentAt = 0;
+  #isSent = false;
   #isReused = false;
   #isAnswered = false;
   #isOver = false;
   #isLetGo = false;
-  #isStarting = true;
   #isPaused = false;
+  /** True while bytes are handed on: the end of the answer may be among them. */
+  #isReading = false;
   #tailTimer: NodeJS.Timeout | undefined;
 
-  constructor(options: CallOptions, events: CallEvents) {
-    this.#options = options;
+  constructor(upstream: string, pool: ConnectionPool, events: CallEvents) {
+    this.#upstream = upstream;
+    this.#pool = pool;
     this.#events = events;
-    this.#connection = options.pool.take();
+    this.#connection = pool.take();
   }
 
-  /** Sends the body, as soon as there is a connection. */
-  start(address: CallAddress, body: Buffer): void {
-    if (this.#isOver) return;
-    const headers = [
-      ...address.headers,
-      "content-type",
-      "application/json",
-      "accept",
-      this.#options.accept,
-      "user-agent",
-      "vouch-router",
-      "x-request-id",
-      this.#options.requestId,
-    ];
-    this.#connection.dispatch({ method: "POST", path: address.path, headers, body }, this);
-    this.#isStarting = false;
+  /** Sends the request, as soon as there is a connection. */
+  start(request: string): void {
+    if (!this.#isOver) this.#connection.send(request, this);
   }
 
   /** Stops reading, so that the upstream is held back. */
   pause(): void {
+    if (this.#isOver || this.#isPaused) return;
     this.#isPaused = true;
-    this.#controller?.pause();
+    this.#connection.pause();
   }
 
   resume(): void {
-    if (!this.#isPaused) return;
+    if (this.#isOver || !this.#isPaused) return;
     this.#isPaused = false;
-    // Never from inside the parser, which may be in the middle of another call's bytes.
-    queueMicrotask(() => {
-      if (!this.#isOver && !this.#isPaused) this.#controller?.resume();
-    });
+    this.#connection.resume();
   }
 
   /** Closes the connection at once, in any phase; nothing is called after that. */
   destroy(): void {
     if (this.#isOver) return;
     this.#finish();
-    this.#options.pool.discard(this.#connection);
+    this.#pool.discard(this.#connection);
   }
 
   /** Nothing more is wanted of the answer, and it is whole: its connection may serve again when it ends soon. */
@@ -93,41 +75,49 @@ export class Call implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isLetGo = true;
     this.resume();
-    this.#tailTimer = setTimeout(() => this.destroy(), TAIL_MS);
-    this.#tailTimer.unref();
+    if (!this.#isReading) this.#waitForTail();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    this.#connection.noteCall();
-    this.#isReused = this.#connection.isReused;
-    if (this.#isReused) this.#sentAt = performance.now();
+  sent(isReused: boolean): void {
+    this.#isSent = true;
+    this.#isReused = isReused;
+    if (isReused) this.#sentAt = performance.now();
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
-    if (status < 200 || this.#isOver) return;
+  head({ status, headers }: AnswerHead): void {
+    this.#isReading = true;
     this.#isAnswered = true;
     this.#events.answered(status, headers);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
-    if (!this.#isOver && !this.#isLetGo) this.#events.data(piece);
+  body(bytes: Buffer, start: number, end: number): void {
+    this.#isReading = true;
+    if (!this.#isOver && !this.#isLetGo) this.#events.data(bytes, start, end);
   }
 
-  onResponseEnd(): void {
+  delivered(): void {
     if (this.#isOver) return;
-    this.#finish();
-    this.#options.pool.release(this.#connection);
-    if (!this.#isLetGo) this.#events.ended();
+    if (!this.#isLetGo) this.#events.delivered();
+    this.#isReading = false;
+    if (this.#isLetGo) this.#waitForTail();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, cause: Error): void {
-    if (this.#isStarting) queueMicrotask(() => this.fail(this.#faultOf(cause)));
-    else this.fail(this.#faultOf(cause));
+  end(): void {
+    if (this.#isOver) return;
+    // A connection that was paused among its last bytes would hear nothing in its next life.
+    if (this.#isPaused) this.#connection.resume();
+    this.#finish();
+    this.#pool.release(this.#connection);
+    if (this.#isLetGo) return;
+    try {
+      this.#events.ended();
+    } catch (cause) {
+      this.#events.failed(upstreamFault("connection_cut", this.#upstream, { cause }));
+    }
+  }
+
+  cut(cause: Error): void {
+    this.fail(this.#faultOf(cause));
   }
 
   /** Ends the call with an error, its own or that of what was needed to start it. */
@@ -138,16 +128,20 @@ export class Call implements Dispatcher.DispatchHandler {
   }
 
   #faultOf(cause: Error): UpstreamError {
-    const { upstream } = this.#options;
+    const upstream = this.#upstream;
     if (cause instanceof ConnectTimeoutError) {
       return upstreamFault("connect_timeout", upstream, { cause, isUnsent: true });
     }
-    if (this.#controller === undefined) {
-      return upstreamFault("connect_failed", upstream, { cause, isUnsent: true });
-    }
+    if (!this.#isSent) return upstreamFault("connect_failed", upstream, { cause, isUnsent: true });
     // A kept connection that the other side had closed meanwhile fails at once: the request met nobody.
     const isStale = this.#isReused && performance.now() - this.#sentAt < STALE_FAILURE_MS;
     return upstreamFault("connection_cut", upstream, { cause, isUnsent: isStale && !this.#isAnswered });
+  }
+
+  #waitForTail(): void {
+    if (this.#tailTimer !== undefined || this.#isOver) return;
+    this.#tailTimer = setTimeout(() => this.destroy(), TAIL_MS);
+    this.#tailTimer.unref();
   }
 
   #finish(): void {

@@ -1,126 +1,160 @@
-import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
-import { type buildConnector, Client, type Dispatcher } from "undici";
-
-/** Idle connections are dropped before common servers drop them (uvicorn: 5 s), so that no call meets a closed one. */
-const IDLE_CONNECTION_MS = 4_000;
-
-/** A server that announces its own time-out is believed, less the time a call may be under way. */
-const IDLE_MARGIN_MS = 2_000;
-
-const KEEP_ALIVE_PROBE_MS = 60_000;
-
-/** What connections to one server share. */
-export interface ConnectionSettings {
-  readonly origin: URL;
-  readonly connectMs: number;
-  /** Of the newest secure connection: spares the next one half of its handshake. */
-  tlsSession?: Buffer;
-}
+import type { Socket } from "node:net";
+import type { AnswerHead } from "./answer-head.ts";
+import { AnswerParser, type AnswerSink } from "./answer-parser.ts";
+import { type ConnectionSettings, openSocket } from "./open-socket.ts";
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
-  /** The other side, or the time without work, has closed it. */
+  /** The other side has closed it, or said something nobody asked for. */
   closed(connection: Connection): void;
 }
 
-/** Thrown into calls whose connection was not made in time. */
-export class ConnectTimeoutError extends Error {
+/** The call a connection carries; bytes are lent until the method returns. After `end` or `cut` nothing more is called. */
+export interface ConnectionUser extends AnswerSink {
+  /** The request is being written. */
+  sent(isReused: boolean): void;
+  /** All bytes that arrived together have been handed on. */
+  delivered(): void;
+  /** The connection failed, or said something that is no HTTP, before the answer was whole. */
+  cut(cause: Error): void;
+}
+
+/** The other side ended the connection in the middle of an answer, or before one. */
+class ConnectionEndedError extends Error {
   constructor() {
-    super("no connection in time");
-    this.name = "ConnectTimeoutError";
+    super("the other side closed the connection");
+    this.name = "ConnectionEndedError";
   }
 }
 
 /**
- * One connection to a server, for one call at a time. It is made with the first call, and made again when a call
- * finds it closed before a byte was sent. HTTP/1.1, with no time limits of its own after the connecting.
+ * One connection to a server, for one call at a time: HTTP/1.1, a request written at once, its answer handed on as it
+ * arrives. It has no time limits of its own after the connecting.
  */
-export class Connection {
-  #client: Client;
-  #settings: ConnectionSettings;
+export class Connection implements AnswerSink {
+  /** Idle, it is not to be used after this time of `performance.now()`. */
+  usableUntilMs = Number.POSITIVE_INFINITY;
+  #socket: Socket;
   #owner: ConnectionOwner;
-  #socket: Socket | undefined;
+  #parser: AnswerParser;
+  #user: ConnectionUser | undefined;
+  #request = "";
   #callsSent = 0;
+  #isConnected = false;
+  #head: AnswerHead | undefined;
+  /** The answer's last byte was read, and the user is yet to be told. */
+  #hasEnded = false;
 
   constructor(settings: ConnectionSettings, owner: ConnectionOwner) {
-    this.#settings = settings;
     this.#owner = owner;
-    this.#client = new Client(settings.origin, {
-      allowH2: false,
-      bodyTimeout: 0,
-      headersTimeout: 0,
-      keepAliveTimeout: IDLE_CONNECTION_MS,
-      keepAliveMaxTimeout: IDLE_CONNECTION_MS,
-      keepAliveTimeoutThreshold: IDLE_MARGIN_MS,
-      connect: (_options, callback) => this.#connect(callback),
+    this.#parser = new AnswerParser(this);
+    this.#socket = openSocket(settings, {
+      connected: () => this.#connected(),
+      data: (bytes, size) => this.#take(bytes, size),
+      ended: () => this.#finish(),
+      failed: (cause) => this.#fail(cause),
     });
-    this.#client.on("disconnect", () => this.#owner.closed(this));
   }
 
-  /** True while the call that began last is not the first one on this socket. */
-  get isReused(): boolean {
-    return this.#callsSent > 1;
+  /** How long the server says it keeps an idle connection, ms; undefined when it does not say. */
+  get keptMs(): number | undefined {
+    return this.#head?.keptMs;
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#client.dispatch(options, handler);
+  /** Sends a request, as soon as the connection is made. The one before must have been answered. */
+  send(request: string, user: ConnectionUser): void {
+    this.#user = user;
+    this.#head = undefined;
+    this.#hasEnded = false;
+    this.#parser.reset();
+    this.#request = request;
+    if (this.#isConnected) this.#write();
   }
 
-  /** A call's bytes are about to be written. */
-  noteCall(): void {
-    this.#callsSent += 1;
+  /** Stops reading, so that the server is held back. */
+  pause(): void {
+    this.#socket.pause();
   }
 
-  /** Closes the socket at once, in any phase. */
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Closes the socket at once, in any phase; nobody is told. */
   destroy(): void {
-    this.#socket?.destroy();
-    this.#client.destroy(null, () => {});
+    this.#user = undefined;
+    this.#parser.stop();
+    this.#socket.destroy();
   }
 
-  #connect(callback: buildConnector.Callback): void {
-    const { connectMs } = this.#settings;
-    const socket = this.#openSocket();
-    this.#socket = socket;
-    this.#callsSent = 0;
-    let isSettled = false;
-    const settle = (error: Error | null) => {
-      if (isSettled) return;
-      isSettled = true;
-      clearTimeout(timer);
-      if (error === null) callback(null, socket);
-      else callback(error, null);
-    };
-    const timer = setTimeout(() => {
-      settle(new ConnectTimeoutError());
-      socket.destroy();
-    }, connectMs);
-    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
-    socket.once(this.#isSecure ? "secureConnect" : "connect", () => settle(null));
-    socket.on("error", settle);
-    socket.once("close", () => settle(new Error("closed while connecting")));
+  head(head: AnswerHead): void {
+    this.#head = head;
+    this.#user?.head(head);
   }
 
-  get #isSecure(): boolean {
-    return this.#settings.origin.protocol === "https:";
+  body(bytes: Buffer, start: number, end: number): void {
+    this.#user?.body(bytes, start, end);
   }
 
-  #openSocket(): Socket {
-    const { hostname, port } = this.#settings.origin;
-    // The address of an IPv6 host stands in brackets in a URL.
-    const host = hostname.replace(/^\[|\]$/g, "");
-    if (!this.#isSecure) return connectTcp({ host, port: Number(port || 80) });
-    const settings = this.#settings;
-    const socket = connectTls({
-      host,
-      port: Number(port || 443),
-      ALPNProtocols: ["http/1.1"],
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(settings.tlsSession === undefined ? {} : { session: settings.tlsSession }),
-    });
-    socket.on("session", (session) => {
-      settings.tlsSession = session;
-    });
-    return socket;
+  end(): void {
+    this.#hasEnded = true;
+  }
+
+  #connected(): void {
+    this.#isConnected = true;
+    if (this.#user !== undefined) this.#write();
+  }
+
+  #write(): void {
+    const request = this.#request;
+    this.#request = "";
+    this.#callsSent += 1;
+    this.#user?.sent(this.#callsSent > 1);
+    this.#socket.write(request);
+  }
+
+  #take(bytes: Buffer, size: number): void {
+    const user = this.#user;
+    if (user === undefined) {
+      this.#lose();
+      return;
+    }
+    let used: number;
+    try {
+      used = this.#parser.read(bytes, size);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    if (this.#hasEnded) this.#over(used < size);
+    else this.#user?.delivered();
+  }
+
+  /** The answer is whole; the connection is free, or closed, before its user hears of it. */
+  #over(hasMore: boolean): void {
+    const user = this.#user;
+    this.#user = undefined;
+    this.#hasEnded = false;
+    // Bytes behind the answer belong to no call, and a request half sent would be the beginning of the next one.
+    const isUsable = this.#head?.isKept === true && !hasMore && this.#socket.writableLength === 0;
+    if (!isUsable) this.#lose();
+    user?.end();
+  }
+
+  #finish(): void {
+    if (this.#user === undefined) this.#lose();
+    else if (this.#parser.finish()) this.#over(false);
+    else this.#fail(new ConnectionEndedError());
+  }
+
+  #fail(cause: Error): void {
+    const user = this.#user;
+    this.#lose();
+    user?.cut(cause);
+  }
+
+  #lose(): void {
+    this.destroy();
+    this.#owner.closed(this);
   }
 }

@@ -1,18 +1,20 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { EventParser } from "../../stream/event-parser.ts";
 import type { RunningStream, StreamReceiver } from "../upstream.ts";
 import { type UpstreamError, upstreamFault } from "../upstream-error.ts";
+import type { AnswerHeaders } from "./answer-head.ts";
 import type { Call, CallEvents } from "./call.ts";
 import { RefusalReader } from "./read-refusal.ts";
 
 /** Hands the events of one answer to its receiver until the answer ends, fails or is let go. */
 export class EventStream implements CallEvents, RunningStream {
-  headers: IncomingHttpHeaders | undefined;
+  headers: AnswerHeaders | undefined;
   #upstream: string;
   #receiver: StreamReceiver;
   #parser = new EventParser();
   #call: Call | undefined;
   #refusal: RefusalReader | undefined;
+  /** Events of the bytes that arrived together: they go on together. */
+  #batch: string[] = [];
   #isOver = false;
 
   constructor(upstream: string, receiver: StreamReceiver) {
@@ -44,7 +46,7 @@ export class EventStream implements CallEvents, RunningStream {
     this.#call?.destroy();
   }
 
-  answered(status: number, headers: IncomingHttpHeaders): void {
+  answered(status: number, headers: AnswerHeaders): void {
     this.headers = headers;
     if (status === 200) return;
     this.#refusal = new RefusalReader(this.#upstream, status, headers, (refusal) => {
@@ -53,20 +55,24 @@ export class EventStream implements CallEvents, RunningStream {
     });
   }
 
-  data(piece: Buffer): void {
+  data(bytes: Buffer, start: number, end: number): void {
     if (this.#refusal !== undefined) {
-      this.#refusal.data(piece);
+      this.#refusal.data(bytes, start, end);
       return;
     }
-    let batch: readonly string[];
     try {
-      batch = this.#parser.push(piece);
+      this.#parser.push(bytes, start, end, this.#batch);
     } catch (cause) {
       this.#call?.destroy();
       this.#fail(upstreamFault("connection_cut", this.#upstream, { cause }));
-      return;
     }
-    if (batch.length > 0 && !this.#isOver) this.#receiver.events(batch);
+  }
+
+  delivered(): void {
+    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    if (!this.#isOver) this.#receiver.events(batch);
   }
 
   ended(): void {
@@ -74,8 +80,8 @@ export class EventStream implements CallEvents, RunningStream {
       this.#refusal.end();
       return;
     }
-    const last = this.#parser.end();
-    if (last.length > 0 && !this.#isOver) this.#receiver.events(last);
+    this.#batch.push(...this.#parser.end());
+    this.delivered();
     if (this.#isOver) return;
     this.#isOver = true;
     this.#receiver.end();
@@ -84,7 +90,11 @@ export class EventStream implements CallEvents, RunningStream {
   failed(error: UpstreamError): void {
     // The status alone still says what happened.
     if (this.#refusal !== undefined) this.#refusal.end();
-    else this.#fail(error);
+    else {
+      // What came before the broken bytes was whole.
+      this.delivered();
+      this.#fail(error);
+    }
   }
 
   #fail(error: UpstreamError): void {

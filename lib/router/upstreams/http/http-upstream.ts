@@ -2,11 +2,12 @@ import type { HttpUpstreamConfig } from "../../config/router-config.ts";
 import type { JsonObject } from "../../http/read-json-body.ts";
 import type { Upstream, UpstreamCall } from "../upstream.ts";
 import { UpstreamError, upstreamFault } from "../upstream-error.ts";
-import { type CallAddress, createAddressBook, originOf } from "./address.ts";
+import { originOf } from "./address.ts";
 import { Call, type CallEvents } from "./call.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { EventStream } from "./event-stream.ts";
 import { WholeReply } from "./whole-reply.ts";
+import { createRequestWriter } from "./write-request.ts";
 
 /** What an upstream may need from outside. */
 export interface HttpUpstreamDeps {
@@ -18,58 +19,37 @@ export interface HttpUpstreamDeps {
 export function createHttpUpstream(config: HttpUpstreamConfig, deps: HttpUpstreamDeps = {}): Upstream {
   const { connectMs, totalMs } = config.timeouts;
   const pool = new ConnectionPool({ origin: originOf(config), connectMs });
-  const addressOf = createAddressBook(config);
+  const requestOf = createRequestWriter(config);
   // All that can throw comes first: from the call on somebody waits for its end.
-  const prepare = (asked: UpstreamCall): PreparedCall => {
-    const known = addressOf(asked.endpoint, asked.upstreamModel);
-    return {
-      address: asked.headers === undefined ? known : withHeaders(known, asked.headers),
-      body: Buffer.from(JSON.stringify(upstreamBody(config, asked))),
-      requestId: asked.requestId,
-    };
-  };
-  const begin = ({ address, body, requestId }: PreparedCall, accept: string, events: AttachedEvents) => {
-    const call = new Call({ upstream: config.name, pool, accept, requestId }, events);
+  const prepare = (asked: UpstreamCall, accept: string) =>
+    requestOf(asked, accept, JSON.stringify(upstreamBody(config, asked)));
+  const begin = (request: (token?: string) => string, events: AttachedEvents) => {
+    const call = new Call(config.name, pool, events);
     events.attach(call);
-    if (deps.token === undefined) call.start(address, body);
-    else {
-      startWithToken(call, deps.token, config.name, (token) =>
-        call.start(withHeaders(address, { authorization: `Bearer ${token}` }), body),
-      );
-    }
+    if (deps.token === undefined) call.start(request());
+    else startWithToken(call, deps.token, config.name, (token) => call.start(request(token)));
   };
   return {
     name: config.name,
     openStream: (asked, receiver) => {
-      const prepared = prepare(asked);
+      const request = prepare(asked, "text/event-stream");
       const stream = new EventStream(config.name, receiver);
-      begin(prepared, "text/event-stream", stream);
+      begin(request, stream);
       return stream;
     },
     request: (asked, signal) => {
-      const prepared = prepare(asked);
+      const request = prepare(asked, "application/json");
       const reply = new WholeReply(config.name, totalMs, signal);
-      begin(prepared, "application/json", reply);
+      begin(request, reply);
       return reply.result;
     },
     close: () => pool.close(),
   };
 }
 
-/** What goes out, ready to be sent. */
-interface PreparedCall {
-  readonly address: CallAddress;
-  readonly body: Buffer;
-  readonly requestId: string;
-}
-
 /** Takes what happens to a call, and the call itself. */
 interface AttachedEvents extends CallEvents {
   attach(call: Call): void;
-}
-
-function withHeaders(address: CallAddress, more: Readonly<Record<string, string>>): CallAddress {
-  return { ...address, headers: [...address.headers, ...Object.entries(more).flat()] };
 }
 
 function startWithToken(
@@ -84,16 +64,21 @@ function startWithToken(
         ? cause
         : upstreamFault("connect_failed", upstream, { cause, isUnsent: true }),
     );
-  let token: string | Promise<string>;
+  const startOrRefuse = (token: string) => {
+    try {
+      start(token);
+    } catch (error) {
+      queueMicrotask(() => refuse(error));
+    }
+  };
   try {
-    token = getToken();
+    const token = getToken();
+    // A token at hand costs no turn of the event loop.
+    if (typeof token === "string") startOrRefuse(token);
+    else token.then(startOrRefuse, refuse);
   } catch (error) {
     queueMicrotask(() => refuse(error));
-    return;
   }
-  // A token at hand costs no turn of the event loop.
-  if (typeof token === "string") start(token);
-  else token.then(start, refuse);
 }
 
 function upstreamBody(

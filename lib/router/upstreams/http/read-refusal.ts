@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { ByteCollector } from "../../http/byte-collector.ts";
 import type { UpstreamError } from "../upstream-error.ts";
 import { type RetryHeaders, refusedByUpstream } from "../upstream-refusal.ts";
+import type { AnswerHeaders } from "./answer-head.ts";
 
 const MAX_REFUSAL_BYTES = 1024 * 1024;
 
@@ -11,11 +11,11 @@ const REFUSAL_READ_MS = 5_000;
 const retryHeaderNames = ["retry-after", "retry-after-ms", "x-ms-retry-after-ms"] as const;
 
 /** The headers that say when to come back. */
-function retryHeaders(headers: IncomingHttpHeaders): RetryHeaders {
+function retryHeaders(headers: AnswerHeaders): RetryHeaders {
   const kept: Record<string, string> = {};
   for (const name of retryHeaderNames) {
     const value = headers[name];
-    if (typeof value === "string") kept[name] = value;
+    if (value !== undefined) kept[name] = value;
   }
   const milliseconds = Number(kept["retry-after-ms"] ?? kept["x-ms-retry-after-ms"]);
   // Clients that know only the standard header still wait long enough.
@@ -34,15 +34,16 @@ export class RefusalReader {
   constructor(
     upstream: string,
     status: number,
-    headers: IncomingHttpHeaders,
+    headers: AnswerHeaders,
     tell: (refusal: UpstreamError) => void,
   ) {
     this.#finish = (body) => tell(refusedByUpstream(upstream, status, body, retryHeaders(headers)));
     this.#timer = setTimeout(() => this.end(), REFUSAL_READ_MS);
   }
 
-  data(piece: Buffer): void {
-    this.#body.push(piece);
+  /** Takes bytes of the body, and copies them. */
+  data(bytes: Buffer, start: number, end: number): void {
+    this.#body.push(Buffer.from(bytes.subarray(start, end)));
     if (this.#body.size > MAX_REFUSAL_BYTES) this.end();
   }
 

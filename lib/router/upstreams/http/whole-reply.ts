@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { ByteCollector } from "../../http/byte-collector.ts";
 import { isJsonObject } from "../../http/read-json-body.ts";
 import type { UpstreamReply } from "../upstream.ts";
 import { type UpstreamError, upstreamFault } from "../upstream-error.ts";
+import type { AnswerHeaders } from "./answer-head.ts";
 import type { Call, CallEvents } from "./call.ts";
 import { RefusalReader } from "./read-refusal.ts";
 
@@ -18,7 +18,7 @@ export class WholeReply implements CallEvents {
   #signal: AbortSignal;
   #timer: NodeJS.Timeout;
   #call: Call | undefined;
-  #headers: IncomingHttpHeaders = {};
+  #headers: AnswerHeaders = {};
   #refusal: RefusalReader | undefined;
   #body = new ByteCollector();
   #onAbort = () => this.#stop(upstreamFault("cancelled", this.#upstream));
@@ -41,22 +41,24 @@ export class WholeReply implements CallEvents {
     if (this.#signal.aborted) this.#onAbort();
   }
 
-  answered(status: number, headers: IncomingHttpHeaders): void {
+  answered(status: number, headers: AnswerHeaders): void {
     this.#headers = headers;
     if (status === 200) return;
     this.#refusal = new RefusalReader(this.#upstream, status, headers, (refusal) => this.#stop(refusal));
   }
 
-  data(piece: Buffer): void {
+  data(bytes: Buffer, start: number, end: number): void {
     if (this.#refusal !== undefined) {
-      this.#refusal.data(piece);
+      this.#refusal.data(bytes, start, end);
       return;
     }
-    this.#body.push(piece);
+    this.#body.push(Buffer.from(bytes.subarray(start, end)));
     if (this.#body.size <= MAX_REPLY_BYTES) return;
     const cause = new RangeError("the answer is too large");
     this.#stop(upstreamFault("connection_cut", this.#upstream, { cause }));
   }
+
+  delivered(): void {}
 
   ended(): void {
     if (this.#refusal !== undefined) {
