@@ -20,7 +20,7 @@ import {
   type VouchMessage,
 } from "@/components/chat/vouch-message.ts";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
-import type { GenerationState } from "@/lib/chat/schema.ts";
+import type { GenerationState, RetrievalData } from "@/lib/chat/schema.ts";
 
 export interface AssistantMessageProps {
   readonly message: VouchMessage;
@@ -30,6 +30,8 @@ export interface AssistantMessageProps {
   readonly isBusy: boolean;
   readonly siblings: readonly string[];
   readonly onRegenerate: (id: string) => void;
+  /** Writes another answer beside this one, from a search with other words. */
+  readonly onSearchAgain: (id: string, query: string) => void;
   readonly onShowSibling: (id: string) => void;
   readonly onOpenSource: (target: SourceTarget, opener: HTMLElement) => void;
 }
@@ -57,6 +59,7 @@ export const AssistantMessage = memo(function AssistantMessage(props: AssistantM
   return (
     <EvidenceProvider value={evidence}>
       <article aria-label="Answer" aria-busy={isLive}>
+        {retrieval && <SearchedFor retrieval={retrieval} />}
         {thoughts && <Thoughts thoughts={thoughts} isThinking={isLive && text === ""} />}
         {text !== "" && (
           <AnswerText
@@ -77,7 +80,13 @@ export const AssistantMessage = memo(function AssistantMessage(props: AssistantM
             {check?.isNotFound && <NotFoundBox retrieval={retrieval} sources={sources} />}
             <SourceList citations={citations} />
             {retrieval && (
-              <RetrievalDetails retrieval={retrieval} sources={sources} usage={lastData(message, "usage")} />
+              <RetrievalDetails
+                retrieval={retrieval}
+                sources={sources}
+                usage={lastData(message, "usage")}
+                onSearch={(query) => props.onSearchAgain(message.id, query)}
+                isBusy={isBusy}
+              />
             )}
             <AnswerActions
               messageId={message.id}
@@ -93,6 +102,17 @@ export const AssistantMessage = memo(function AssistantMessage(props: AssistantM
     </EvidenceProvider>
   );
 });
+
+/** A question that was not searched as it was written is shown as it was. */
+function SearchedFor({ retrieval }: { readonly retrieval: RetrievalData }) {
+  if (!retrieval.isRewritten) return null;
+  // No paragraph: those hold the answer itself.
+  return (
+    <div className="mb-2.5 text-muted text-sm [overflow-wrap:anywhere]">
+      Searched for “{retrieval.searchedQuestion}”
+    </div>
+  );
+}
 
 /** An answer that claims to be running while nothing runs broke off. */
 function shownState(stored: GenerationState | undefined, isLive: boolean): GenerationState {

@@ -42,6 +42,7 @@ export function MessageList({ handle, onOpenSource }: MessageListProps) {
             isBusy={isBusy}
             siblings={handle.siblings.get(message.id) ?? NO_SIBLINGS}
             onRegenerate={handle.regenerate}
+            onSearchAgain={handle.searchAgain}
             onShowSibling={handle.showSibling}
             onOpenSource={onOpenSource}
           />

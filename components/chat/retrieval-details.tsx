@@ -1,91 +1,45 @@
-import type { ReactNode } from "react";
-import { placeWords } from "@/components/chat/verdict-words.ts";
+import { milliseconds } from "@/components/sources/found-words.ts";
+import { Fact, HowFound } from "@/components/sources/how-found.tsx";
 import type { RetrievalData, SourceData, UsageData } from "@/lib/chat/schema.ts";
 
 export interface RetrievalDetailsProps {
   readonly retrieval: RetrievalData;
   readonly sources: readonly SourceData[];
   readonly usage: UsageData | undefined;
+  /** Writes another answer from a search with these words. */
+  readonly onSearch: (query: string) => void;
+  readonly isBusy: boolean;
 }
 
-/** "How this was found": what was searched, what came up with which score, what was left out, how long it took. */
-export function RetrievalDetails({ retrieval, sources, usage }: RetrievalDetailsProps) {
-  const { trace } = retrieval;
+/** "How this was found" under an answer: the search, and what the answer took. */
+export function RetrievalDetails({ retrieval, sources, usage, onSearch, isBusy }: RetrievalDetailsProps) {
+  const { expansion } = retrieval;
   return (
-    <details className="mt-3 text-sm">
-      <summary className="w-fit rounded text-muted hover:text-ink">How this was found</summary>
-      <div className="mt-2 flex flex-col gap-3 rounded-lg border border-line bg-sunken p-3.5">
-        <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1">
-          <Row name="Searched for">
-            {retrieval.searchedQuestion}
-            {retrieval.isRewritten && <span className="text-muted"> (rewritten to stand alone)</span>}
-          </Row>
-          <Row name="Search">
-            {trace.mode}, {trace.keywordEngine} and {trace.vectorSpace}
-            {trace.reranker && `, reranked by ${trace.reranker}`}
-          </Row>
-          <Row name="Passages">
-            {retrieval.found} found, {retrieval.used} given to the model
-          </Row>
-          <Row name="Search time">{timingWords(trace.timingsMs)}</Row>
-          {usage && <Row name="Answer time">{answerTimeWords(usage)}</Row>}
-          {usage && <Row name="Model">{modelWords(usage)}</Row>}
-          {usage?.upstream && <Row name="Served by">{upstreamWords(usage)}</Row>}
-        </dl>
-        <ScoreList title="Passages used" entries={sources} />
-        <ScoreList title="Found but not used" entries={retrieval.dropped} />
-      </div>
-    </details>
+    <HowFound
+      query={retrieval.searchedQuestion}
+      note={noteOf(retrieval)}
+      trace={retrieval.trace}
+      found={sources}
+      foundTitle="Passages used"
+      dropped={retrieval.dropped}
+      onSearch={onSearch}
+      isBusy={isBusy}
+    >
+      <Fact name="Passages">
+        {retrieval.found} found, {retrieval.used} given to the model
+        {expansion && expansion.expanded > 0 && `, ${expansion.expanded} with what stands around them`}
+        {expansion && expansion.joined > 0 && `, ${expansion.joined} joined with a neighbour`}
+      </Fact>
+      {usage && <Fact name="Answer time">{answerTimeWords(usage)}</Fact>}
+      {usage && <Fact name="Model">{modelWords(usage)}</Fact>}
+      {usage?.upstream && <Fact name="Served by">{upstreamWords(usage)}</Fact>}
+    </HowFound>
   );
 }
 
-function Row({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
-  );
-}
-
-interface ScoredPassage {
-  readonly title: string;
-  readonly page: number | null;
-  readonly score: number;
-}
-
-function ScoreList({
-  title,
-  entries,
-}: {
-  readonly title: string;
-  readonly entries: readonly ScoredPassage[];
-}) {
-  if (entries.length === 0) return null;
-  return (
-    <div>
-      <h4 className="mb-1 text-muted">{title}</h4>
-      <ol className="flex flex-col gap-0.5">
-        {entries.map((entry, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a finished list; two passages may share title, page and score.
-          <li key={index} className="flex justify-between gap-4">
-            <span className="min-w-0 truncate">{placeWords(entry.title, entry.page)}</span>
-            <span className="tabular-nums">{entry.score.toFixed(2)}</span>
-          </li>
-        ))}
-      </ol>
-    </div>
-  );
-}
-
-function milliseconds(valueMs: number): string {
-  return valueMs < 1000 ? `${Math.round(valueMs)} ms` : `${(valueMs / 1000).toFixed(1)} s`;
-}
-
-function timingWords(timingsMs: Readonly<Record<string, number>>): string {
-  return Object.entries(timingsMs)
-    .map(([step, valueMs]) => `${step} ${milliseconds(valueMs)}`)
-    .join(", ");
+function noteOf({ isEdited, isRewritten }: RetrievalData): string | undefined {
+  if (isEdited) return "as edited";
+  return isRewritten ? "rewritten to stand alone" : undefined;
 }
 
 function answerTimeWords(usage: UsageData): string {

@@ -63,17 +63,21 @@ export function useConversationActions(context: ActionContext) {
     [send],
   );
 
-  /** Writes another answer beside this one. */
-  const regenerate = useCallback((messageId: string) => {
+  /** Writes another answer beside this one, from another search when one is given. */
+  const writeAgain = useCallback((messageId: string, searchedQuestion?: string) => {
     const { chat } = latest.current;
     const path = chat.messages;
-    const options = settingsOf(latest.current);
+    const optionsNow = (): AskOptions => ({
+      ...settingsOf(latest.current),
+      ...(searchedQuestion === undefined ? {} : { searchedQuestion }),
+    });
     repeat.current = () => {
       chat.setMessages(path);
-      void chat.regenerate({ messageId, body: settingsOf(latest.current) });
+      void chat.regenerate({ messageId, body: optionsNow() });
     };
-    void chat.regenerate({ messageId, body: options });
+    void chat.regenerate({ messageId, body: optionsNow() });
   }, []);
+  const regenerate = useCallback((messageId: string) => writeAgain(messageId), [writeAgain]);
 
   /** Shows another version and what follows it. */
   const showSibling = useCallback((id: string) => {
@@ -87,7 +91,7 @@ export function useConversationActions(context: ActionContext) {
 
   const retry = useCallback(() => repeat.current(), []);
 
-  return { ask, editQuestion, regenerate, showSibling, retry, stop, isStopping };
+  return { ask, editQuestion, regenerate, searchAgain: writeAgain, showSibling, retry, stop, isStopping };
 }
 
 /** Where is searched and who answers, as chosen now. */

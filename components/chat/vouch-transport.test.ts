@@ -252,7 +252,7 @@ describe("VouchTransport", () => {
     for (const { body } of requests) expect(chatRequestSchema.parse(body).options).toEqual({ model: "mini" });
   });
 
-  test("asks for another answer by the message's id", async () => {
+  test("asks for another answer by the message's id, with the words to search for", async () => {
     const { deps, requests } = fakeServer([() => respond([wire()])]);
     const transport = new VouchTransport({ conversationId: CONVERSATION_ID }, deps);
     const stream = await transport.sendMessages({
@@ -261,11 +261,12 @@ describe("VouchTransport", () => {
       messageId: MESSAGE_ID,
       messages: [question],
       abortSignal: undefined,
+      body: { searchedQuestion: "coolant pump" },
     });
     await collect(stream);
-    expect(requests[0]?.body).toMatchObject({
+    expect(chatRequestSchema.parse(requests[0]?.body)).toMatchObject({
       conversationId: CONVERSATION_ID,
-      message: { type: "regenerate", messageId: MESSAGE_ID },
+      message: { type: "regenerate", messageId: MESSAGE_ID, searchedQuestion: "coolant pump" },
     });
   });
 

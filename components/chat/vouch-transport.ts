@@ -6,7 +6,10 @@ import type { ChatRequest, GenerationData } from "@/lib/chat/schema.ts";
 import { newId } from "@/lib/shared/ids.ts";
 
 /** What the view adds to a question; becomes part of the request to the server. */
-export type AskOptions = Pick<ChatRequest, "parentId" | "collectionIds" | "options">;
+export type AskOptions = Pick<ChatRequest, "parentId" | "collectionIds" | "options"> & {
+  /** For another answer to the same question: what to search in its place. */
+  readonly searchedQuestion?: string;
+};
 
 /** The outside world; tests pass their own. */
 export interface TransportDeps {
@@ -208,7 +211,11 @@ function toChatRequest(options: SendOptions, conversationId: string | undefined)
     ...(ask.options === undefined ? {} : { options: ask.options }),
   };
   if (options.trigger === "regenerate-message" && options.messageId !== undefined) {
-    const message = { type: "regenerate" as const, messageId: options.messageId };
+    const message = {
+      type: "regenerate" as const,
+      messageId: options.messageId,
+      ...(ask.searchedQuestion === undefined ? {} : { searchedQuestion: ask.searchedQuestion }),
+    };
     return { ...common, idempotencyKey: newId(), message };
   }
   return {

@@ -12,8 +12,9 @@ import {
 } from "./conversations.ts";
 import { findRunningAnswer, followAnswer } from "./follow-answer.ts";
 import { beat, drainAnswers, reapAnswers } from "./keep-answers.ts";
-import { partsFromChunks, textOfParts } from "./message-parts.ts";
+import { dataOfPart, partsFromChunks, textOfParts } from "./message-parts.ts";
 import type { RunningAnswers } from "./running-answers.ts";
+import type { RetrievalData } from "./schema.ts";
 import { startAnswer } from "./start-answer.ts";
 import { stopAnswer } from "./stop-answer.ts";
 import type { ModelCall, ModelEvent } from "./stream-model.ts";
@@ -229,6 +230,45 @@ describe("sending", () => {
     expect(activeLeafId).toBe(edited.messageId);
     const back = await updateConversation(owner, conversationId, { activeLeafId: questions[0]?.id });
     expect(back.activeLeafId).toBe(again.messageId);
+  });
+
+  it("searches the words a person puts in the place of the question, as another answer beside the first", async () => {
+    const queries: string[] = [];
+    const prompts: string[] = [];
+    const scripted = scriptedDeps((call) => {
+      prompts.push(call.prompt.messages.at(-1)?.content ?? "");
+      return say("Nobody objected. [1]");
+    });
+    const deps = {
+      ...scripted,
+      search: (...[principal, request, signal]: Parameters<typeof scripted.search>) => {
+        queries.push(request.query);
+        return scripted.search(principal, request, signal);
+      },
+    };
+    const first = await startAnswer(owner, ask("Did anybody mind?"), here, deps);
+    await here.runs.get(first.generationId)?.done;
+    const { conversationId } = first;
+    const message = {
+      type: "regenerate",
+      messageId: first.messageId,
+      searchedQuestion: "objections to the pump",
+    } as const;
+    const request = { idempotencyKey: newId(), conversationId, message };
+    const again = await startAnswer(owner, request, here, deps);
+    const { chunks } = await readAnswer(owner, again.generationId, { process: here });
+    expect(queries).toEqual(["Did anybody mind?", "objections to the pump"]);
+    expect(prompts[1]).toBe("Did anybody mind?\n(Asked in full: objections to the pump)");
+    const retrieval = dataOfPart<RetrievalData>(partsFromChunks(chunks), "data-retrieval");
+    expect(retrieval).toMatchObject({
+      question: "Did anybody mind?",
+      searchedQuestion: "objections to the pump",
+      isRewritten: true,
+      isEdited: true,
+    });
+    const { messages } = await getConversation(owner, conversationId);
+    const answers = messages.filter(({ role }) => role === "assistant");
+    expect(answers.map(({ parentId }) => parentId)).toEqual([answers[0]?.parentId, answers[0]?.parentId]);
   });
 
   it("sends a follow-up with the history of its branch, and searches it in its standalone form", async () => {

@@ -25,7 +25,7 @@ export function findRunningAnswer(principal: Principal, conversationId: string):
 /** The run under an id, if it is the caller's. */
 export async function assertOwnAnswer(principal: Principal, generationId: string): Promise<void> {
   const row = await withTenant(principal, (transaction) =>
-    findGeneration(transaction, principal, generationId),
+    findGeneration(transaction, principal, { id: generationId }),
   );
   if (row === undefined) throw new AppError("not_found");
 }

@@ -1,18 +1,12 @@
 import type { Principal } from "../identity/schema.ts";
 import type { SearchRequestInput, SearchResponse, SearchResult } from "../knowledge/schema.ts";
 import { logger } from "../platform/log.ts";
-import { newId } from "../shared/ids.ts";
 import { buildPrompt, type PromptMessage } from "./build-prompt.ts";
 import { ANSWER_TEXT_ID, AnswerComposer, type ClaimChecker } from "./compose-answer.ts";
-import {
-  acceptRewriting,
-  isFollowUp,
-  type PastTurn,
-  REWRITE_INSTRUCTIONS,
-  rewriteQuestionByRules,
-  type StandaloneQuestion,
-} from "./rewrite-question.ts";
+import { findSources } from "./find-sources.ts";
+import type { PastTurn } from "./rewrite-question.ts";
 import type { CheckData, CitationData, RetrievalData, SourceData, UsageData } from "./schema.ts";
+import { findStandaloneQuestion, rewriteRequestId } from "./standalone-question.ts";
 import type { ModelCall, ModelEvent } from "./stream-model.ts";
 import { Thinking, type ThinkingChunk } from "./thinking.ts";
 
@@ -31,18 +25,19 @@ export interface AnswerConfiguration {
 /** What a person gets when nobody chose otherwise. */
 export const DEFAULT_PASSAGES = 8;
 
-/** Passages looked at beside those given to the model; the rest are shown as dropped. */
-const CANDIDATES = 20;
-
 /** One question to answer. */
 export interface AnswerInput {
   readonly question: string;
+  /** What to search in place of the question, where the person said so. */
+  readonly searchedQuestion?: string | undefined;
   readonly turns: readonly PastTurn[];
   readonly history: readonly PromptMessage[];
   readonly collectionIds: readonly string[];
   readonly configuration: AnswerConfiguration;
   /** True for the built-in model, which cannot rewrite: rules do. */
   readonly isBuiltin: boolean;
+  /** What a program asks of the answer beside our own rules, and below them. */
+  readonly instructions?: string | undefined;
   readonly requestId: string;
   /** True when nobody reads along. */
   readonly isUnpaced?: boolean;
@@ -117,8 +112,8 @@ export async function* produceAnswer(
   signal: AbortSignal,
 ): AsyncGenerator<AnswerChunk> {
   const startMs = deps.nowMs();
-  const standalone = await standaloneQuestion(principal, input, deps, signal);
-  yield* retrieve(principal, input, standalone, outcome, deps, signal);
+  const standalone = await findStandaloneQuestion(principal, input, deps, signal);
+  yield* findSources(principal, { ...input, standalone }, outcome, deps, signal);
   outcome.timingsMs.retrieval = deps.nowMs() - startMs;
 
   const composer = new AnswerComposer(outcome.sources, await deps.claimChecker(principal, outcome.sources));
@@ -127,6 +122,7 @@ export async function* produceAnswer(
     history: input.history,
     question: input.question,
     searchedQuestion: standalone.question,
+    instructions: input.instructions,
   });
   const call = {
     principal,
@@ -186,11 +182,6 @@ async function* writeText(
   return end;
 }
 
-/** Id under which the router books the call that rewrites a follow-up. */
-function rewriteRequestId(requestId: string): string {
-  return `${requestId}-rewrite`;
-}
-
 /** What the answer cost. The answer is written by now: a bill that cannot be read must not take it away again. */
 async function findUsage(
   principal: Principal,
@@ -206,92 +197,6 @@ async function findUsage(
     logger.warn({ error, requestId }, "usage of an answer could not be read");
     return null;
   }
-}
-
-async function standaloneQuestion(
-  principal: Principal,
-  input: AnswerInput,
-  deps: AnswerDeps,
-  signal: AbortSignal,
-): Promise<StandaloneQuestion> {
-  if (input.turns.length === 0) return { question: input.question, isRewritten: false };
-  if (input.isBuiltin || !isFollowUp(input.question))
-    return rewriteQuestionByRules(input.question, input.turns);
-  const prompt = {
-    instructions: REWRITE_INSTRUCTIONS,
-    messages: [...input.history, { role: "user" as const, content: input.question }],
-  };
-  try {
-    const text = await deps.completeModel({
-      principal,
-      model: input.configuration.model,
-      prompt,
-      requestId: rewriteRequestId(input.requestId),
-      signal,
-    });
-    return acceptRewriting(text, input.question, input.turns);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    // The rules are worse than a model and better than no answer.
-    return rewriteQuestionByRules(input.question, input.turns);
-  }
-}
-
-async function* retrieve(
-  principal: Principal,
-  input: AnswerInput,
-  standalone: StandaloneQuestion,
-  outcome: AnswerOutcome,
-  deps: AnswerDeps,
-  signal: AbortSignal,
-): AsyncGenerator<AnswerChunk> {
-  const { configuration } = input;
-  const { results, trace } = await deps.search(
-    principal,
-    {
-      query: standalone.question.slice(0, 2000),
-      collectionIds: [...input.collectionIds],
-      mode: configuration.mode,
-      rerank: configuration.rerank,
-      limit: Math.max(CANDIDATES, configuration.passages),
-      ...(configuration.semanticWeight === undefined ? {} : { semanticWeight: configuration.semanticWeight }),
-    },
-    signal,
-  );
-  outcome.results = results;
-  outcome.sources = results.slice(0, configuration.passages).map(toSource);
-  outcome.retrieval = {
-    question: input.question,
-    searchedQuestion: standalone.question,
-    isRewritten: standalone.isRewritten,
-    found: results.length,
-    used: outcome.sources.length,
-    dropped: results.slice(configuration.passages).map((result) => ({
-      title: result.title,
-      page: result.page,
-      score: result.scores.rerank ?? result.scores.fused,
-    })),
-    trace,
-  };
-  yield { type: "data-retrieval", id: "retrieval", data: outcome.retrieval };
-  for (const source of outcome.sources) yield { type: "data-source", id: source.id, data: source };
-}
-
-function toSource(result: SearchResult, index: number): SourceData {
-  return {
-    id: newId(),
-    number: index + 1,
-    documentId: result.documentId,
-    versionId: result.versionId,
-    title: result.title,
-    mediaType: result.mediaType,
-    headingPath: result.headingPath,
-    page: result.page,
-    start: result.start,
-    end: result.end,
-    text: result.text,
-    score: result.scores.rerank ?? result.scores.fused,
-  };
 }
 
 function usageOf(

@@ -29,6 +29,8 @@ export interface AnswerJob {
   readonly messageId: string;
   readonly userMessageId: string;
   readonly question: string;
+  /** What to search in its place. */
+  readonly searchedQuestion?: string | undefined;
   readonly history: readonly PromptMessage[];
   readonly turns: readonly PastTurn[];
   readonly collectionIds: readonly string[];
@@ -123,6 +125,7 @@ function markStreaming(job: AnswerJob, outcome: AnswerOutcome, routerRequestId: 
 function toInput(job: AnswerJob, requestId: string) {
   return {
     question: job.question,
+    searchedQuestion: job.searchedQuestion,
     turns: job.turns,
     history: job.history,
     collectionIds: job.collectionIds,

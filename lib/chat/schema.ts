@@ -1,6 +1,12 @@
 import { z } from "zod";
-import { searchTraceSchema, verdictSchema } from "../knowledge/schema.ts";
+import { searchResultSchema, searchTraceSchema, verdictSchema } from "../knowledge/schema.ts";
 import { idSchema } from "../shared/ids.ts";
+
+/** How a passage scored; absent in answers of earlier versions. */
+const foundShape = {
+  scores: searchResultSchema.shape.scores.optional(),
+  matched: searchResultSchema.shape.matched,
+};
 
 /** `data-retrieval`: the question as searched, what was found and how long it took. */
 export const retrievalDataSchema = z.strictObject({
@@ -9,11 +15,30 @@ export const retrievalDataSchema = z.strictObject({
   /** As it was searched: a follow-up is rewritten to stand alone. */
   searchedQuestion: z.string(),
   isRewritten: z.boolean(),
+  /** True when the person wrote the searched question. */
+  isEdited: z.boolean().optional(),
   found: z.number().int(),
   used: z.number().int(),
   /** Passages found but not given to the model, best first. */
-  dropped: z.array(z.strictObject({ title: z.string(), page: z.number().nullable(), score: z.number() })),
+  dropped: z.array(
+    z.strictObject({
+      title: z.string(),
+      page: z.number().nullable(),
+      score: z.number(),
+      ...foundShape,
+    }),
+  ),
   trace: searchTraceSchema,
+  /** What was read around the found passages; absent when nothing was. */
+  expansion: z
+    .strictObject({
+      /** Passages that were given with their neighbours. */
+      expanded: z.number().int(),
+      /** Passages that became part of another source beside them. */
+      joined: z.number().int(),
+      milliseconds: z.number(),
+    })
+    .optional(),
 });
 export type RetrievalData = z.infer<typeof retrievalDataSchema>;
 
@@ -32,6 +57,7 @@ export const sourceDataSchema = z.strictObject({
   end: z.number().int(),
   text: z.string(),
   score: z.number(),
+  ...foundShape,
 });
 export type SourceData = z.infer<typeof sourceDataSchema>;
 
@@ -143,7 +169,12 @@ export const chatRequestSchema = z.strictObject({
   message: z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("text"), text: z.string().trim().min(1).max(8000) }),
     /** Writes another answer beside the given assistant message. */
-    z.strictObject({ type: z.literal("regenerate"), messageId: idSchema }),
+    z.strictObject({
+      type: z.literal("regenerate"),
+      messageId: idSchema,
+      /** Searched in place of the question; the question itself stays. */
+      searchedQuestion: z.string().trim().min(1).max(2000).optional(),
+    }),
   ]),
   collectionIds: z.array(idSchema).max(100).optional(),
   options: z.strictObject({ model: z.string().min(1).max(200).optional() }).optional(),

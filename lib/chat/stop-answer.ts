@@ -18,7 +18,7 @@ export async function stopAnswer(
 ): Promise<void> {
   const isKnown = await withTenant(principal, async (transaction) => {
     if (await requestStop(transaction, principal, generationId)) return true;
-    return (await findGeneration(transaction, principal, generationId)) !== undefined;
+    return (await findGeneration(transaction, principal, { id: generationId })) !== undefined;
   });
   if (!isKnown) throw new AppError("not_found");
   const run = running.runs.get(generationId);

@@ -37,28 +37,11 @@ export async function insertGeneration(
     .values({ ...row, orgId: scope.orgId, requestedBy: scope.userId, state: "queued" });
 }
 
-export async function findGenerationByKey(
-  transaction: Transaction,
-  scope: OwnerScope,
-  idempotencyKey: string,
-): Promise<GenerationRow | undefined> {
-  const [row] = await transaction
-    .select()
-    .from(generation)
-    .where(
-      and(
-        eq(generation.orgId, scope.orgId),
-        eq(generation.requestedBy, scope.userId),
-        eq(generation.idempotencyKey, idempotencyKey),
-      ),
-    );
-  return row;
-}
-
+/** A run of this person; undefined for one of somebody else as for none. */
 export async function findGeneration(
   transaction: Transaction,
   scope: OwnerScope,
-  generationId: string,
+  by: { readonly id: string } | { readonly idempotencyKey: string },
 ): Promise<GenerationRow | undefined> {
   const [row] = await transaction
     .select()
@@ -67,7 +50,7 @@ export async function findGeneration(
       and(
         eq(generation.orgId, scope.orgId),
         eq(generation.requestedBy, scope.userId),
-        eq(generation.id, generationId),
+        "id" in by ? eq(generation.id, by.id) : eq(generation.idempotencyKey, by.idempotencyKey),
       ),
     );
   return row;
