@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { cutWhenStuck } from "../http/send-json.ts";
 import { writeHead } from "../http/write-head.ts";
+import { unwatch, type Watched, watch } from "./watch-clock.ts";
 
 /** What a {@link ClientStream} tells whoever feeds it. */
 export interface ClientStreamEvents {
@@ -19,14 +21,16 @@ const streamHeaders = {
 } as const;
 
 /** The client's side of a streamed answer: head, events, back pressure, heartbeat, end. */
-export class ClientStream {
+export class ClientStream implements Watched {
   #response: ServerResponse;
   #events: ClientStreamEvents;
   #stuckMs: number;
-  #stuckTimer: NodeJS.Timeout | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
-  #isFull = false;
-  /** Nothing was written since the last look. */
+  /** The connection, once the head is on its way over it. */
+  #socket: Socket | undefined;
+  /** Since when the buffer is full; 0 while it is not. */
+  #fullSinceMs = 0;
+  #nextBeatMs = 0;
+  /** Nothing was written since the last beat. */
   #isQuiet = true;
   /** True when the pieces of the body are framed here (HTTP/1.1 without a length). */
   #isFramed = false;
@@ -49,36 +53,55 @@ export class ClientStream {
     this.#isFramed = response.chunkedEncoding;
     // Node would send the frame of a chunk as pieces of its own, four to a token; in one string it is a plain write.
     if (this.#isFramed) response.chunkedEncoding = false;
-    this.#heartbeat = setInterval(() => {
-      if (this.#isQuiet && !this.#isFull) this.write(": keep-alive\n\n");
-      this.#isQuiet = true;
-    }, HEARTBEAT_MS / 2);
-    response.once("close", () => this.#stopTimers());
+    this.#nextBeatMs = performance.now() + HEARTBEAT_MS / 2;
+    watch(this);
+    response.once("close", () => unwatch(this));
   }
 
   write(text: string): void {
     this.#isQuiet = false;
-    if (this.#response.write(this.#isFramed ? frame(text) : text) || this.#isFull) return;
-    this.#isFull = true;
+    const piece = this.#isFramed ? frame(text) : text;
+    const hasRoom = this.#socket === undefined ? this.#writeFirst(piece) : this.#socket.write(piece);
+    if (hasRoom || this.#fullSinceMs > 0) return;
+    this.#fullSinceMs = performance.now();
     this.#events.full();
-    this.#stuckTimer = setTimeout(() => this.#response.destroy(), this.#stuckMs);
-    this.#response.once("drain", () => {
-      this.#isFull = false;
-      clearTimeout(this.#stuckTimer);
+    (this.#socket ?? this.#response).once("drain", () => {
+      this.#fullSinceMs = 0;
       this.#events.drained();
     });
   }
 
   end(text: string): void {
-    this.#stopTimers();
+    unwatch(this);
     this.#response.end(this.#isFramed ? `${text === "" ? "" : frame(text)}0\r\n\r\n` : text);
     // The last bytes wait for the client as well, and no longer than the others.
     cutWhenStuck(this.#response, this.#stuckMs);
   }
 
-  #stopTimers(): void {
-    clearInterval(this.#heartbeat);
-    clearTimeout(this.#stuckTimer);
+  look(nowMs: number): void {
+    if (this.#fullSinceMs > 0) {
+      if (nowMs - this.#fullSinceMs >= this.#stuckMs) this.#response.destroy();
+      return;
+    }
+    if (nowMs < this.#nextBeatMs) return;
+    if (this.#isQuiet) this.write(": keep-alive\n\n");
+    this.#isQuiet = true;
+    this.#nextBeatMs = nowMs + HEARTBEAT_MS / 2;
+  }
+
+  /**
+   * The head goes with the first piece. What follows is written to the connection itself: on the way through the
+   * response each piece would wait for the end of the turn. An answer that is not yet its connection's turn (requests
+   * sent one behind the other) stays with the response.
+   */
+  #writeFirst(piece: string): boolean {
+    const response = this.#response;
+    const hasRoom = response.write(piece);
+    if (response.socket === null || response.destroyed) return hasRoom;
+    this.#socket = response.socket;
+    // What is corked until the end of the turn would only come later.
+    while (this.#socket.writableCorked > 0) this.#socket.uncork();
+    return !this.#socket.writableNeedDrain;
   }
 }
 

@@ -8,6 +8,7 @@ import { ReadEvent } from "./answer-writer.ts";
 import { PlainDeltas } from "./plain-deltas.ts";
 import { nameReasoningTwice, type StreamReading } from "./read-chunk.ts";
 import { StreamTally } from "./stream-tally.ts";
+import { unwatch, type Watched, watch } from "./watch-clock.ts";
 
 /** Start-up events kept back at most before an attempt counts as begun. */
 const MAX_HELD_EVENTS = 64;
@@ -51,7 +52,7 @@ export interface AttemptOptions {
  * One attempt to stream an answer from one upstream. Start-up events are kept back until the first real output, so
  * that a failure before it leaves nothing behind and the caller is free to answer with an error or ask elsewhere.
  */
-export class StreamAttempt implements StreamReceiver {
+export class StreamAttempt implements StreamReceiver, Watched {
   readonly result: Promise<AttemptResult>;
   #settle: (result: AttemptResult) => void;
   #options: AttemptOptions;
@@ -68,8 +69,8 @@ export class StreamAttempt implements StreamReceiver {
   #isShown = false;
   #isPaused = false;
   #isOver = false;
-  #waitTimer: NodeJS.Timeout;
-  #totalTimer: NodeJS.Timeout;
+  /** Since when the first output is waited for. */
+  #waitsSince = this.#startedAt;
 
   constructor(upstream: Upstream, call: UpstreamCall, options: AttemptOptions) {
     const { promise, resolve } = Promise.withResolvers<AttemptResult>();
@@ -80,9 +81,7 @@ export class StreamAttempt implements StreamReceiver {
     this.#tally = new StreamTally(options.expectedChoices);
     this.#plainDeltas = new PlainDeltas(options.readChunk);
     this.#stream = upstream.openStream(call, this);
-    const { firstTokenMs, totalMs } = options.timeouts;
-    this.#waitTimer = setTimeout(() => this.#expire("first_token_timeout"), firstTokenMs);
-    this.#totalTimer = setTimeout(() => this.#expire("total_timeout"), totalMs);
+    watch(this);
   }
 
   /** Headers of the upstream's answer, once its head is here. */
@@ -101,7 +100,7 @@ export class StreamAttempt implements StreamReceiver {
     if (this.#isOver) return;
     // The time the client took is not the upstream's.
     if (this.#lastOutputAt > 0) this.#lastOutputAt = performance.now();
-    else this.#waitTimer.refresh();
+    else this.#waitsSince = performance.now();
     this.#stream.resume();
   }
 
@@ -154,6 +153,14 @@ export class StreamAttempt implements StreamReceiver {
     else this.#fail(error);
   }
 
+  look(nowMs: number): void {
+    const { firstTokenMs, betweenTokensMs, totalMs } = this.#options.timeouts;
+    if (nowMs - this.#startedAt >= totalMs) this.#expire("total_timeout");
+    else if (this.#lastOutputAt > 0) {
+      if (!this.#isPaused && nowMs - this.#lastOutputAt >= betweenTokensMs) this.#expire("idle_timeout");
+    } else if (nowMs - this.#waitsSince >= firstTokenMs) this.#expire("first_token_timeout");
+  }
+
   #parse(data: string): JsonObject | undefined {
     try {
       const parsed: unknown = JSON.parse(data);
@@ -183,21 +190,6 @@ export class StreamAttempt implements StreamReceiver {
   #beginOutput(): void {
     this.#firstTokenMs = performance.now() - this.#startedAt;
     this.#options.onFirstToken(this.#firstTokenMs);
-    clearTimeout(this.#waitTimer);
-    this.#lastOutputAt = 0;
-    this.#watchSilence(this.#options.timeouts.betweenTokensMs);
-  }
-
-  /** Setting a timer anew with every token would cost more than looking at the clock. */
-  #watchSilence(waitMs: number): void {
-    this.#waitTimer = setTimeout(() => {
-      const { betweenTokensMs } = this.#options.timeouts;
-      const leftMs = this.#isPaused
-        ? betweenTokensMs
-        : this.#lastOutputAt + betweenTokensMs - performance.now();
-      if (leftMs > 0) this.#watchSilence(leftMs);
-      else this.#expire("idle_timeout");
-    }, waitMs);
   }
 
   #noteOutput(): void {
@@ -241,8 +233,7 @@ export class StreamAttempt implements StreamReceiver {
   #end(outcome: AttemptOutcome, error: UpstreamError | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#waitTimer);
-    clearTimeout(this.#totalTimer);
+    unwatch(this);
     if (outcome === "complete") this.#stream.finish();
     else this.#stream.destroy();
     const totalMs = performance.now() - this.#startedAt;
