@@ -6,6 +6,7 @@ import { VerdictBadge } from "@/components/chat/verdict-badge.tsx";
 import { placeWords } from "@/components/chat/verdict-words.ts";
 import { FootnoteProvider } from "@/components/share/footnote-context.ts";
 import { Wordmark } from "@/components/shell/wordmark.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
 import type { ShareSnapshot } from "@/lib/chat/schema.ts";
 
 /** A shared conversation as anyone with the link reads it: text, and the cited words as footnotes. */
@@ -60,6 +61,16 @@ function SharedMessage({ message, prefix }: SharedMessageProps) {
         <p className="whitespace-pre-wrap rounded-2xl rounded-br-md bg-hover px-4 py-2.5 [overflow-wrap:anywhere]">
           {message.text}
         </p>
+      </article>
+    );
+  }
+  if (message.isWithheld) {
+    return (
+      <article aria-label="Answer">
+        <Notice>
+          This answer quotes a document that was deleted, or that the person who shared this may no longer
+          open. It is not shown.
+        </Notice>
       </article>
     );
   }

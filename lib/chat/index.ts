@@ -6,9 +6,11 @@ export {
   getConversation,
   updateConversation,
 } from "./conversations.ts";
+export { findOutdatedCitations } from "./find-outdated-citations.ts";
 export { assertOwnAnswer, findRunningAnswer, followAnswer } from "./follow-answer.ts";
 export { drainAnswers, keepAnswers } from "./keep-answers.ts";
 export { DEFAULT_PASSAGES } from "./produce-answer.ts";
-export { createShare, findShares, readShare, revokeShare } from "./shares.ts";
+export { readShare } from "./read-share.ts";
+export { createShare, findShares, revokeShare } from "./shares.ts";
 export { startAnswer } from "./start-answer.ts";
 export { stopAnswer } from "./stop-answer.ts";

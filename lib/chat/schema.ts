@@ -181,6 +181,32 @@ export const chatRequestSchema = z.strictObject({
 });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
+/** A citation whose words no longer stand in its document, or whose document cannot be opened any more. */
+export const outdatedCitationSchema = z.discriminatedUnion("state", [
+  z.strictObject({
+    state: z.literal("changed"),
+    messageId: idSchema,
+    marker: z.number().int(),
+    /** When the version that no longer holds the words was made. */
+    changedAt: z.iso.datetime(),
+    /** The nearest words of the newest version; null when nothing there comes near. */
+    now: z
+      .strictObject({
+        versionId: idSchema,
+        page: z.number().int().nullable(),
+        start: z.number().int(),
+        end: z.number().int(),
+        text: z.string(),
+      })
+      .nullable(),
+  }),
+  /** Deleted, or no longer shared with the reader: which of both is not told. */
+  z.strictObject({ state: z.literal("gone"), messageId: idSchema, marker: z.number().int() }),
+]);
+export type OutdatedCitation = z.infer<typeof outdatedCitationSchema>;
+
+export const outdatedCitationListSchema = z.strictObject({ outdated: z.array(outdatedCitationSchema) });
+
 /** A stored message; `parts` are UI message parts. */
 export const storedMessageSchema = z.strictObject({
   id: idSchema,
@@ -243,25 +269,33 @@ export type Share = z.infer<typeof shareSchema>;
 export const createdShareSchema = z.strictObject({ ...shareSchema.shape, url: z.string() });
 export type CreatedShare = z.infer<typeof createdShareSchema>;
 
+const sharedMessageSchema = z.strictObject({
+  role: z.enum(["user", "assistant"]),
+  text: z.string(),
+  citations: z.array(
+    z.strictObject({
+      marker: z.number().int(),
+      title: z.string(),
+      page: z.number().int().nullable(),
+      quote: z.string().nullable(),
+      verdict: verdictSchema,
+    }),
+  ),
+  unsupported: z.array(z.strictObject({ start: z.number().int(), end: z.number().int() })),
+  /** True for an answer that quotes a document its sharer may no longer open: it is left out, text and all. */
+  isWithheld: z.boolean().optional(),
+});
+
 /** What a reader of a link sees: text and cited quotes of one branch; no ids but those of the page itself. */
 export const shareSnapshotSchema = z.strictObject({
   title: z.string(),
   sharedAt: z.iso.datetime(),
-  messages: z.array(
-    z.strictObject({
-      role: z.enum(["user", "assistant"]),
-      text: z.string(),
-      citations: z.array(
-        z.strictObject({
-          marker: z.number().int(),
-          title: z.string(),
-          page: z.number().int().nullable(),
-          quote: z.string().nullable(),
-          verdict: verdictSchema,
-        }),
-      ),
-      unsupported: z.array(z.strictObject({ start: z.number().int(), end: z.number().int() })),
-    }),
-  ),
+  messages: z.array(sharedMessageSchema),
 });
 export type ShareSnapshot = z.infer<typeof shareSnapshotSchema>;
+
+/** A snapshot as stored, with the documents that each answer quotes; links of earlier versions name none. */
+export const storedSnapshotSchema = shareSnapshotSchema.extend({
+  messages: z.array(sharedMessageSchema.extend({ documentIds: z.array(idSchema).optional() })),
+});
+export type StoredSnapshot = z.infer<typeof storedSnapshotSchema>;

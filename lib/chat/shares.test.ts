@@ -4,17 +4,27 @@ import type { Principal } from "../identity/schema.ts";
 import { database } from "../platform/db/index.ts";
 import { startTestDatabase, type TestDatabase } from "../platform/db/test-database.ts";
 import { newId } from "../shared/ids.ts";
-import { createShare, findShares, readShare, revokeShare } from "./shares.ts";
+import { readShare } from "./read-share.ts";
+import { createShare, findShares, revokeShare } from "./shares.ts";
 import { startAnswer } from "./start-answer.ts";
-import { auditOf, createMember, createProcess, say, scriptedDeps } from "./test-chat.ts";
+import {
+  auditOf,
+  createDocument,
+  createMember,
+  createProcess,
+  type FoundDocument,
+  say,
+  scriptedDeps,
+} from "./test-chat.ts";
 
 let testDatabase: TestDatabase;
 let owner: Principal;
 let conversationId: string;
+let document: FoundDocument;
 const here = createProcess();
 
 async function ask(text: string): Promise<string> {
-  const deps = scriptedDeps(() => say("The pump was replaced in May. [1] The moon is cheese."));
+  const deps = scriptedDeps(() => say("The pump was replaced in May. [1] The moon is cheese."), document);
   const request = { idempotencyKey: newId(), message: { type: "text" as const, text } };
   const more = conversationId === undefined ? {} : { conversationId };
   const started = await startAnswer(owner, { ...request, ...more }, here, deps);
@@ -27,6 +37,7 @@ const tokenOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
 beforeAll(async () => {
   testDatabase = await startTestDatabase();
   owner = await createMember();
+  document = await createDocument(owner.orgId);
   conversationId = await ask("When was the pump replaced?");
 });
 
@@ -61,6 +72,34 @@ describe("a shared link", () => {
       null,
       null,
     ]);
+  });
+
+  it("withholds an answer once its document is no longer its maker's to open, and shows it again after", async () => {
+    const { url } = await createShare(owner, conversationId, { sources: true });
+    const setVisibility = (visibility: string) =>
+      database().drizzle.execute(
+        sql`update collection set visibility = ${visibility} where id = ${document.collectionId}`,
+      );
+    await setVisibility("private");
+    const withheld = await readShare(tokenOf(url));
+    expect(withheld?.messages.at(-1)).toEqual({
+      role: "assistant",
+      text: "",
+      citations: [],
+      unsupported: [],
+      isWithheld: true,
+    });
+    expect(JSON.stringify(withheld)).not.toMatch(/replaced in May|Report/);
+    expect(withheld?.messages[0]?.text).toBe("When was the pump replaced?");
+    await setVisibility("organisation");
+    expect((await readShare(tokenOf(url)))?.messages[1]?.text).toContain("replaced in May");
+    // Links of earlier versions do not say what they quote: their conversation does.
+    await database().drizzle.execute(sql`update share set snapshot = jsonb_set(snapshot, '{messages}',
+      (select jsonb_agg(message - 'documentIds') from jsonb_array_elements(snapshot->'messages') message))`);
+    expect((await readShare(tokenOf(url)))?.messages[1]?.text).toContain("replaced in May");
+    await setVisibility("private");
+    expect((await readShare(tokenOf(url)))?.messages[1]?.isWithheld).toBe(true);
+    await setVisibility("organisation");
   });
 
   it("is gone once revoked or expired, and a guess finds nothing", async () => {

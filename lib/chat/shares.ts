@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
-import { withSystem, withTenant } from "../platform/db/index.ts";
+import { withTenant } from "../platform/db/index.ts";
 import { publicAddress } from "../platform/own-address.ts";
 import { AppError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
@@ -9,44 +9,36 @@ import { pathTo, type TreeMessage } from "./conversation-path.ts";
 import { dataOfPart, textOfParts } from "./message-parts.ts";
 import { findConversation } from "./queries/conversations.ts";
 import { listMessages } from "./queries/messages.ts";
-import { findLiveSnapshot, insertShare, listShares, revokeShareRow } from "./queries/shares.ts";
-import {
-  type CheckData,
-  type CitationData,
-  type CreatedShare,
-  type Share,
-  type ShareSnapshot,
-  shareSnapshotSchema,
-} from "./schema.ts";
+import { insertShare, listShares, revokeShareRow } from "./queries/shares.ts";
+import { hashToken } from "./read-share.ts";
+import type { CheckData, CitationData, CreatedShare, Share, StoredSnapshot } from "./schema.ts";
 
 /** Random bytes of a token: 192 bits, so that guessing is hopeless and tokens never collide. */
 const TOKEN_BYTES = 24;
-
-function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
-}
 
 /** What readers of a link see of a message: text and quotes, none of the ids, traces and settings beside them. */
 function toSnapshotMessage(
   message: TreeMessage,
   includesSources: boolean,
-): ShareSnapshot["messages"][number] {
-  const citations = message.parts
+): StoredSnapshot["messages"][number] {
+  const cited = message.parts
     .filter((part): part is { type: string; data: CitationData } => {
       return typeof part === "object" && part !== null && "type" in part && part.type === "data-citation";
     })
-    .map(({ data }) => ({
-      marker: data.marker,
-      title: data.title,
-      page: data.page,
-      quote: includesSources ? data.quote : null,
-      verdict: data.verdict,
-    }));
+    .map(({ data }) => data);
+  const citations = cited.map((data) => ({
+    marker: data.marker,
+    title: data.title,
+    page: data.page,
+    quote: includesSources ? data.quote : null,
+    verdict: data.verdict,
+  }));
   const check = dataOfPart<CheckData>(message.parts, "data-check");
   const unsupported = (check?.sentences ?? [])
     .filter((sentence) => sentence.verdict === "unsupported")
     .map(({ start, end }) => ({ start, end }));
-  return { role: message.role, text: textOfParts(message.parts), citations, unsupported };
+  const documentIds = [...new Set(cited.map(({ documentId }) => documentId))];
+  return { role: message.role, text: textOfParts(message.parts), citations, unsupported, documentIds };
 }
 
 /**
@@ -75,7 +67,7 @@ export async function createShare(
     const messages = await listMessages(transaction, principal, conversationId);
     const path =
       conversation.activeLeafId === null ? [] : (pathTo(messages, conversation.activeLeafId) ?? []);
-    const snapshot: ShareSnapshot = {
+    const snapshot: StoredSnapshot = {
       title: conversation.title,
       sharedAt: createdAt,
       messages: path
@@ -144,11 +136,4 @@ export async function revokeShare(principal: Principal, shareId: string): Promis
       subjectId: shareId,
     });
   });
-}
-
-/** What stands behind a token, or null: unknown, revoked and expired links look alike. */
-export async function readShare(token: string): Promise<ShareSnapshot | null> {
-  if (!/^[\w-]{32}$/.test(token)) return null;
-  const snapshot = await withSystem((transaction) => findLiveSnapshot(transaction, hashToken(token)));
-  return snapshot === undefined ? null : shareSnapshotSchema.parse(snapshot);
 }

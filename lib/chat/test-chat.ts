@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { verifyAuditChain } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import type { SearchResponse } from "../knowledge/schema.ts";
-import { withSystem } from "../platform/db/index.ts";
+import { type Transaction, withSystem } from "../platform/db/index.ts";
 import { newId } from "../shared/ids.ts";
 import { followAnswer } from "./follow-answer.ts";
 import { dataOfPart } from "./message-parts.ts";
@@ -50,9 +50,58 @@ export function createProcess(): RunningAnswers {
   return { instanceId: newId(), hub, log, runs: new Map(), isDraining: false };
 }
 
-/** A search that always finds the one document. */
-export function fakeSearch(): SearchResponse {
-  const ids = { chunkId: newId(), collectionId: newId(), documentId: newId(), versionId: newId() };
+/** Ids of a document that the fake search finds. */
+export interface FoundDocument {
+  readonly collectionId: string;
+  readonly documentId: string;
+  readonly versionId: string;
+}
+
+/** Stores the one document with {@link DOCUMENT_TEXT}, in a collection of its own that the organisation reads. */
+export async function createDocument(orgId: string): Promise<FoundDocument> {
+  const ids = { collectionId: newId(), documentId: newId(), versionId: newId() };
+  await withSystem(async (transaction) => {
+    await transaction.execute(sql`insert into collection (id, org_id, name, visibility)
+      values (${ids.collectionId}, ${orgId}, 'Reports', 'organisation')`);
+    await transaction.execute(sql`insert into document (id, org_id, collection_id, title, file_name, media_type,
+        size_bytes, content_hash, blob_key, state, active_version_id)
+      values (${ids.documentId}, ${orgId}, ${ids.collectionId}, 'Report', 'report.txt', 'text/plain', 66,
+        ${ids.documentId}, 'none', 'ready', ${ids.versionId})`);
+    await insertVersion(transaction, orgId, ids, DOCUMENT_TEXT);
+  });
+  return ids;
+}
+
+/** Gives a stored document a new version, which becomes the active one. */
+export async function changeDocument(orgId: string, { documentId }: FoundDocument, text: string) {
+  const versionId = newId();
+  await withSystem(async (transaction) => {
+    await transaction.execute(
+      sql`update document_version set state = 'superseded' where document_id = ${documentId}`,
+    );
+    await insertVersion(transaction, orgId, { documentId, versionId }, text);
+    await transaction.execute(
+      sql`update document set active_version_id = ${versionId} where id = ${documentId}`,
+    );
+  });
+  return versionId;
+}
+
+function insertVersion(
+  transaction: Transaction,
+  orgId: string,
+  { documentId, versionId }: Pick<FoundDocument, "documentId" | "versionId">,
+  text: string,
+) {
+  return transaction.execute(sql`insert into document_version (id, org_id, document_id, state, content_hash, parser,
+      text, page_count, unreadable_pages)
+    values (${versionId}, ${orgId}, ${documentId}, 'active', ${versionId}, 'test', ${text}, 1, '{}')`);
+}
+
+/** A search that always finds the one document; one that is nowhere stored unless it is named. */
+export function fakeSearch(document?: FoundDocument): SearchResponse {
+  const found = document ?? { collectionId: newId(), documentId: newId(), versionId: newId() };
+  const ids = { chunkId: newId(), ...found };
   return {
     results: [
       {
@@ -82,9 +131,12 @@ export function fakeSearch(): SearchResponse {
 }
 
 /** The outside of the pipeline with a scripted model. */
-export function scriptedDeps(script: (call: ModelCall) => AsyncIterable<ModelEvent>): AnswerDeps {
+export function scriptedDeps(
+  script: (call: ModelCall) => AsyncIterable<ModelEvent>,
+  document?: FoundDocument,
+): AnswerDeps {
   return {
-    search: async () => fakeSearch(),
+    search: async () => fakeSearch(document),
     claimChecker: async () => ({
       findSupport: (claim, passage) => {
         const position = passage.text.indexOf(claim);

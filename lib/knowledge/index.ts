@@ -1,4 +1,5 @@
 export { addDocument, addTextDocument } from "./add-document.ts";
+export { findOutdatedSpans } from "./cite/find-outdated-spans.ts";
 export { supportingSpan } from "./cite/supporting-span.ts";
 export {
   findAccessCandidates,
@@ -26,6 +27,7 @@ export {
 } from "./documents.ts";
 export { ingestDocumentJob, recoverDocumentsJob } from "./ingest/ingest-job.ts";
 export { getCollectionStatus, listDocuments } from "./list-documents.ts";
+export { findCitedDocuments } from "./queries/cited-versions.ts";
 export { receiveUpload } from "./receive-upload.ts";
 export { keywordEngine, search } from "./search/search.ts";
 export { seedSamples } from "./seed-samples.ts";

@@ -87,6 +87,23 @@ export async function insertCitations(
     .onConflictDoNothing({ target: [citation.messageId, citation.marker] });
 }
 
+/** The citations of a conversation whose owner was checked before, as far as their words go. */
+export function listCitations(transaction: Transaction, scope: OwnerScope, conversationId: string) {
+  return transaction
+    .select({
+      messageId: citation.messageId,
+      marker: citation.marker,
+      documentId: citation.documentId,
+      versionId: citation.versionId,
+      start: citation.start,
+      quote: citation.quote,
+    })
+    .from(citation)
+    .innerJoin(message, and(eq(message.orgId, citation.orgId), eq(message.id, citation.messageId)))
+    .where(and(eq(citation.orgId, scope.orgId), eq(message.conversationId, conversationId)))
+    .orderBy(asc(message.createdAt), asc(citation.marker));
+}
+
 /** The newest message below a message: following the tree down from it, newest child first. */
 export async function findNewestLeaf(
   transaction: Transaction,

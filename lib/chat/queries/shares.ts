@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { conversation, share } from "../../../drizzle/schema/chat.ts";
 import type { Transaction } from "../../platform/db/index.ts";
-import type { ShareSnapshot } from "../schema.ts";
+import type { StoredSnapshot } from "../schema.ts";
 import type { OwnerScope } from "./conversations.ts";
 
 export async function insertShare(
@@ -11,7 +11,7 @@ export async function insertShare(
     id: string;
     conversationId: string;
     tokenHash: string;
-    snapshot: ShareSnapshot;
+    snapshot: StoredSnapshot;
     includesSources: boolean;
     expiresAt: Date | null;
   },
@@ -66,13 +66,26 @@ export async function revokeShareRow(
   return known.length > 0 ? "ended" : "missing";
 }
 
-/** The snapshot behind a token's hash while the link lives. Crosses organisations: the token is the permission. */
-export async function findLiveSnapshot(
+/** What stands behind a link, and who made it. */
+export interface LiveShare {
+  readonly orgId: string;
+  readonly createdBy: string;
+  readonly conversationId: string;
+  readonly snapshot: unknown;
+}
+
+/** What stands behind a token's hash while the link lives. Crosses organisations: the token is the permission. */
+export async function findLiveShare(
   transaction: Transaction,
   tokenHash: string,
-): Promise<ShareSnapshot | undefined> {
+): Promise<LiveShare | undefined> {
   const [row] = await transaction
-    .select({ snapshot: share.snapshot })
+    .select({
+      orgId: share.orgId,
+      createdBy: share.createdBy,
+      conversationId: share.conversationId,
+      snapshot: share.snapshot,
+    })
     .from(share)
     .where(
       and(
@@ -81,5 +94,5 @@ export async function findLiveSnapshot(
         or(isNull(share.expiresAt), gt(share.expiresAt, sql`now()`)),
       ),
     );
-  return row?.snapshot as ShareSnapshot | undefined;
+  return row;
 }

@@ -5,6 +5,7 @@ import {
   conversationSummarySchema,
   createdShareSchema,
   createShareSchema,
+  outdatedCitationListSchema,
   shareSchema,
   updateConversationSchema,
 } from "../../chat/schema.ts";
@@ -56,6 +57,14 @@ export const chatRoutes: readonly ManifestRoute[] = [
     summary:
       "Replays the running answer from its start, or after ?after=, then follows it. 204 when nothing runs.",
     produces: "text/event-stream",
+  },
+  {
+    method: "GET",
+    path: "/api/conversations/{id}/outdated",
+    auth: "member",
+    summary:
+      "Citations whose words no longer stand in their document, or whose document cannot be opened any more.",
+    response: outdatedCitationListSchema,
   },
   {
     method: "GET",
