@@ -41,7 +41,8 @@ export const ERROR_TABLE = {
   document_type_unsupported: {
     status: 415,
     retryable: false,
-    message: "This kind of file cannot be read. Upload PDF, Markdown or plain text.",
+    message:
+      "This kind of file cannot be read. Upload PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, HTML, mail (EML), Markdown, CSV, JSON, subtitles (VTT) or plain text.",
   },
   document_hash_mismatch: {
     status: 422,
@@ -52,12 +53,30 @@ export const ERROR_TABLE = {
   document_encrypted: {
     status: 422,
     retryable: false,
-    message: "The PDF is protected by a password. Remove the password and upload it again.",
+    message: "The file is protected by a password. Remove the password and upload it again.",
   },
   document_without_text: {
     status: 422,
     retryable: false,
     message: "The pages are pictures without a text layer. Run text recognition (OCR) on the file first.",
+  },
+  document_old_format: {
+    status: 415,
+    retryable: false,
+    message:
+      "This is a file of an old Office program (.doc, .xls, .ppt). Save it in the present format (.docx, .xlsx, .pptx) or as PDF and upload that.",
+  },
+  document_too_complex: {
+    status: 422,
+    retryable: false,
+    message:
+      "The file unpacks to far more than its size or is nested too deep to be read safely. Save it again from its program, or as PDF.",
+  },
+  document_too_long: {
+    status: 422,
+    retryable: false,
+    message:
+      "The document holds more text than one document may (30 million characters). Split it and upload the parts.",
   },
   document_unreadable: {
     status: 422,
@@ -69,6 +88,11 @@ export const ERROR_TABLE = {
     status: 422,
     retryable: false,
     message: "Reading the document needed too much memory.",
+  },
+  document_interrupted: {
+    status: 422,
+    retryable: true,
+    message: "Reading the document ended the program's reader several times.",
   },
   url_invalid: {
     status: 400,

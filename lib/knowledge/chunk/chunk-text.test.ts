@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseMarkdown } from "../parse/parse-markdown.ts";
+import { parseMarkdown } from "../parse/text/parse-markdown.ts";
 import { chunkText, indexedText } from "./chunk-text.ts";
 
 const markdown = (source: string) => chunkText(parseMarkdown(Buffer.from(source)));
@@ -89,9 +89,27 @@ describe("chunkText", () => {
     const text = `${sentences(18)}\n\n${sentences(18)}`;
     const middle = text.indexOf("\n\n") + 2;
     const pages = [
-      { page: 1, start: 0, end: middle - 2, width: 1, height: 1, runs: [] },
-      { page: 2, start: middle - 2, end: middle - 2, width: 1, height: 1, runs: [] },
-      { page: 3, start: middle, end: text.length, width: 1, height: 1, runs: [] },
+      { page: 1, start: 0, end: middle - 2, width: 1, height: 1, runs: [], label: null, isRecognised: false },
+      {
+        page: 2,
+        start: middle - 2,
+        end: middle - 2,
+        width: 1,
+        height: 1,
+        runs: [],
+        label: null,
+        isRecognised: false,
+      },
+      {
+        page: 3,
+        start: middle,
+        end: text.length,
+        width: 1,
+        height: 1,
+        runs: [],
+        label: null,
+        isRecognised: false,
+      },
     ];
     const headings = [{ start: middle, end: middle + 8, level: 1, title: "Second" }];
     expect(chunkText({ text, headings, pages, hasPages: true }).map(({ page }) => page)).toEqual([1, 3]);

@@ -1,4 +1,4 @@
-import type { ParsedHeading } from "./parsed-document.ts";
+import type { ParsedHeading } from "../parsed-document.ts";
 
 /** A line of the whole document. */
 export interface SizedLine {

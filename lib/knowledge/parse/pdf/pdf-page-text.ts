@@ -1,4 +1,4 @@
-import type { TextRun } from "./parsed-document.ts";
+import type { TextRun } from "../parsed-document.ts";
 import type { PdfLine } from "./pdf-lines.ts";
 
 /** The text of a page under construction: offsets count from `offset`. */
