@@ -6,7 +6,7 @@ import { withSystem } from "../../platform/db/index.ts";
 import { startTestDatabase, type TestDatabase } from "../../platform/db/test-database.ts";
 import { newId } from "../../shared/ids.ts";
 import type { LimitDefaults } from "../config/router-config.ts";
-import { insertUsageAttempts } from "../queries/usage-attempts.ts";
+import { insertUsageAttempts } from "../queries/insert-usage-attempts.ts";
 import { limitsOverviewSchema } from "../schema.ts";
 import { findLimits, removeLimits, setLimits } from "./admin-limits.ts";
 import type { LeaseBackend, QuotaUse } from "./lease-backend.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../shared/ids.ts";
 import type { LimitDefaults } from "../config/router-config.ts";
-import { insertUsageAttempts } from "../queries/usage-attempts.ts";
+import { insertUsageAttempts } from "../queries/insert-usage-attempts.ts";
 import { type ForkedLimiter, forkLimiter } from "./test-limiter-fork.ts";
 import {
   type BackendName,

@@ -4,7 +4,8 @@ import type { Principal } from "../../identity/schema.ts";
 import { withSystem } from "../../platform/db/index.ts";
 import { startTestDatabase, type TestDatabase } from "../../platform/db/test-database.ts";
 import { newId } from "../../shared/ids.ts";
-import { insertUsageAttempts, type UsageAttempt } from "../queries/usage-attempts.ts";
+import { insertUsageAttempts } from "../queries/insert-usage-attempts.ts";
+import type { UsageAttempt } from "../queries/usage-attempts.ts";
 import { usageByDaySchema } from "../schema.ts";
 import { findUsageByDay } from "./find-usage-by-day.ts";
 

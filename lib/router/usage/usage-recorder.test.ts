@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../../platform/db/test-database.ts";
 import { newId } from "../../shared/ids.ts";
-import { findUsageByRequestId, insertUsageAttempts, type UsageAttempt } from "../queries/usage-attempts.ts";
+import { insertUsageAttempts } from "../queries/insert-usage-attempts.ts";
+import { findUsageByRequestId, type UsageAttempt } from "../queries/usage-attempts.ts";
 import { until } from "../test-router.ts";
 import { createUsageRecorder } from "./usage-recorder.ts";
 
