@@ -8,3 +8,4 @@ export {
   withSystem,
   withTenant,
 } from "./database.ts";
+export { readTenant } from "./read-tenant.ts";
