@@ -17,7 +17,7 @@ export interface Uploads {
   readonly uploads: readonly Upload[];
   /** Sends files into the page's collection, or into the reader's own. */
   readonly addFiles: (files: readonly File[]) => void;
-  readonly dismiss: (key: number) => void;
+  readonly dismiss: (keys: readonly number[]) => void;
   /** Counts documents that became ready, so that lists know when to load again. */
   readonly readyCount: number;
   readonly setTargetCollectionId: (id: string | undefined) => void;

@@ -10,7 +10,7 @@ import { type Collection, collectionListSchema, documentSchema } from "@/lib/kno
 export interface Upload {
   readonly key: number;
   readonly fileName: string;
-  readonly phase: "sending" | "processing" | "ready" | "failed";
+  readonly phase: "waiting" | "sending" | "processing" | "ready" | "failed";
   /** Of the current phase, 0 to 1. */
   readonly progress: number;
   readonly error: string | null;
@@ -18,6 +18,9 @@ export interface Upload {
 }
 
 const POLL_EVERY_MS = 800;
+/** Files sent at a time, and documents asked about at a time: thousands may be dropped at once. */
+const SENDING_MAX = 4;
+const POLLED_MAX = 8;
 
 /** The collection into which a person's own files go. */
 export function personalCollection(collections: readonly Collection[]): Collection | undefined {
@@ -29,6 +32,12 @@ export function personalCollection(collections: readonly Collection[]): Collecti
 
 let nextKey = 1;
 
+interface WaitingFile {
+  readonly key: number;
+  readonly file: File;
+  readonly collectionId: string | undefined;
+}
+
 /** Files being sent and read, several at once; each fails or succeeds by itself. */
 export function useUploadQueue(onReady: () => void) {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
@@ -36,11 +45,15 @@ export function useUploadQueue(onReady: () => void) {
     setUploads((all) => all.map((upload) => (upload.key === key ? { ...upload, ...change } : upload)));
   }, []);
 
-  const start = useCallback(
-    async (key: number, file: File, collectionId: string | undefined) => {
+  const waiting = useRef<WaitingFile[]>([]);
+  const sendingCount = useRef(0);
+
+  const send = useCallback(
+    async ({ key, file, collectionId }: WaitingFile) => {
       try {
         if (!isAcceptedName(file.name))
           throw new RefusedHereError(`This kind of file cannot be read. Add ${ACCEPTED_WORDS}.`);
+        update(key, { phase: "sending" });
         const target = collectionId ?? (await findPersonalCollectionId());
         const onProgress = (progress: number) => update(key, { progress });
         const { id } = await uploadFile({ collectionId: target, file, onProgress });
@@ -53,31 +66,35 @@ export function useUploadQueue(onReady: () => void) {
     [update],
   );
 
+  const sendWaiting = useCallback(async () => {
+    if (sendingCount.current >= SENDING_MAX) return;
+    sendingCount.current += 1;
+    for (let next = waiting.current.shift(); next !== undefined; next = waiting.current.shift()) {
+      await send(next);
+    }
+    sendingCount.current -= 1;
+  }, [send]);
+
   const addFiles = useCallback(
     (files: readonly File[], collectionId?: string) => {
-      for (const file of files) {
-        const key = nextKey++;
-        const upload = {
-          key,
-          fileName: file.name,
-          phase: "sending",
-          progress: 0,
-          error: null,
-          documentId: null,
-        } as const;
-        setUploads((all) => [...all, upload]);
-        void start(key, file, collectionId);
-      }
+      const added = files.map((file) => ({ key: nextKey++, file, collectionId }));
+      waiting.current.push(...added);
+      setUploads((all) => [...all, ...added.map(({ key, file }) => newUpload(key, file))]);
+      for (let sender = 0; sender < SENDING_MAX; sender += 1) void sendWaiting();
     },
-    [start],
+    [sendWaiting],
   );
 
-  const dismiss = useCallback(
-    (key: number) => setUploads((all) => all.filter((upload) => upload.key !== key)),
-    [],
-  );
+  const dismiss = useCallback((keys: readonly number[]) => {
+    waiting.current = waiting.current.filter(({ key }) => !keys.includes(key));
+    setUploads((all) => all.filter((upload) => !keys.includes(upload.key)));
+  }, []);
   usePolling(uploads, update, onReady);
   return { uploads, addFiles, dismiss };
+}
+
+function newUpload(key: number, file: File): Upload {
+  return { key, fileName: file.name, phase: "waiting", progress: 0, error: null, documentId: null };
 }
 
 /** Refused before anything was sent; the message is for the reader. */
@@ -90,7 +107,7 @@ async function findPersonalCollectionId(): Promise<string> {
   return own.id;
 }
 
-/** Asks for the state of every document that is still being read. */
+/** Asks for the states of documents that are still being read, the first ones first. */
 function usePolling(
   uploads: readonly Upload[],
   update: (key: number, change: Partial<Upload>) => void,
@@ -108,7 +125,9 @@ function usePolling(
         () => null,
       );
       if (!document) return;
-      if (document.state === "failed") {
+      if (document.state === "cancelled") {
+        update(upload.key, { phase: "failed", error: "Reading was cancelled." });
+      } else if (document.state === "failed") {
         update(upload.key, {
           phase: "failed",
           error: document.stateDetail ?? "The document could not be read.",
@@ -121,7 +140,7 @@ function usePolling(
       }
     };
     const timer = setInterval(() => {
-      for (const upload of latest.current) void poll(upload);
+      for (const upload of latest.current.slice(0, POLLED_MAX)) void poll(upload);
     }, POLL_EVERY_MS);
     return () => clearInterval(timer);
   }, [isWaiting, update, onReady]);

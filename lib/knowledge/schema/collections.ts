@@ -111,3 +111,6 @@ export const collectionStatusSchema = z.strictObject({
   sizeBytes: z.number(),
 });
 export type CollectionStatus = z.infer<typeof collectionStatusSchema>;
+
+/** How many documents are read again. */
+export const rereadResultSchema = z.strictObject({ count: z.number().int() });

@@ -1,0 +1,61 @@
+"use client";
+
+import { useCallback } from "react";
+import { requestJson } from "@/components/http/request-json.ts";
+import { LoadFailure } from "@/components/sources/load-failure.tsx";
+import { loadPdf } from "@/components/sources/load-pdf.ts";
+import { PdfPage } from "@/components/sources/pdf-page.tsx";
+import { useLoaded } from "@/components/sources/use-loaded.ts";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { documentPageSchema, type IndexPassage } from "@/lib/knowledge/schema.ts";
+
+export interface PageDrawingProps {
+  readonly documentId: string;
+  readonly versionId: string;
+  readonly page: number;
+  /** Gets boxes over its words; null for none. */
+  readonly passage: IndexPassage | null;
+}
+
+/** The page as it is printed, with boxes over the words of a passage. */
+export function PageDrawing({ documentId, versionId, page, passage }: PageDrawingProps) {
+  const loadFile = useCallback((signal: AbortSignal) => loadPdf(documentId, signal), [documentId]);
+  const loadPage = useCallback(
+    (signal: AbortSignal) =>
+      requestJson(`/api/documents/${documentId}/pages/${page}?version=${versionId}`, documentPageSchema, {
+        signal,
+      }),
+    [documentId, versionId, page],
+  );
+  const file = useLoaded(loadFile);
+  const layout = useLoaded(loadPage);
+  if (file.loaded.state === "failed" || layout.loaded.state === "failed") {
+    const failed = file.loaded.state === "failed" ? file : layout;
+    const error = failed.loaded.state === "failed" ? failed.loaded.error : null;
+    return <LoadFailure error={error} onRetry={failed.retry} />;
+  }
+  return (
+    <section
+      aria-label="The page as printed"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
+      tabIndex={0}
+      className="max-h-[85dvh] self-start overflow-auto rounded-lg bg-sunken p-3 lg:sticky lg:top-4"
+    >
+      {file.loaded.state === "ready" && layout.loaded.state === "ready" ? (
+        <PdfPage
+          file={file.loaded.value}
+          layout={layout.loaded.value}
+          start={passage?.start ?? 0}
+          end={passage?.end ?? 0}
+        />
+      ) : (
+        <div role="status" className="flex aspect-[1/1.4] flex-col gap-3 p-[8%]">
+          <span className="sr-only">Loading the page</span>
+          <Skeleton className="w-2/3" />
+          <Skeleton className="w-full" />
+          <Skeleton className="w-full" />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { DocumentListState } from "@/components/documents/list/use-document-list.ts";
+import { Input, Select } from "@/components/ui/input.tsx";
+import type { CollectionStatus, DocumentFilter } from "@/lib/knowledge/schema.ts";
+
+/** Typing goes on until this long after the last key. */
+const SETTLE_MS = 250;
+
+const FILTERS: readonly { readonly filter: DocumentFilter; readonly words: string }[] = [
+  { filter: "working", words: "Waiting or being read" },
+  { filter: "ready", words: "Ready" },
+  { filter: "failed", words: "Failed" },
+  { filter: "cancelled", words: "Cancelled" },
+];
+
+/** Narrows the list by state and by words of title, file name or address. */
+export function ListFilter({ view, change, status }: Pick<DocumentListState, "view" | "change" | "status">) {
+  const [words, setWords] = useState(view.words);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (words.trim() !== view.words) change({ words: words.trim() });
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [words, view.words, change]);
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Input
+        type="search"
+        aria-label="Filter by title, file name or address"
+        placeholder="Filter by title"
+        className="h-9! max-w-64 flex-1 basis-40 text-sm"
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+      />
+      <Select
+        aria-label="Filter by state"
+        className="h-9! w-auto! max-w-full text-sm"
+        value={view.filter ?? ""}
+        onChange={(event) =>
+          change({ filter: FILTERS.find(({ filter }) => filter === event.target.value)?.filter ?? null })
+        }
+      >
+        <option value="">Every state{status && ` (${total(status)})`}</option>
+        {FILTERS.map(({ filter, words: label }) => (
+          <option key={filter} value={filter}>
+            {label}
+            {status && ` (${status.counts[filter]})`}
+          </option>
+        ))}
+      </Select>
+    </div>
+  );
+}
+
+function total({ counts }: CollectionStatus): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
