@@ -6,6 +6,7 @@ import { AnswerState } from "@/components/chat/answer-state.tsx";
 import { AnswerText } from "@/components/chat/answer-text.tsx";
 import { EvidenceProvider } from "@/components/chat/evidence-context.ts";
 import { NotFoundBox } from "@/components/chat/not-found-box.tsx";
+import { OutdatedNotice } from "@/components/chat/outdated-notice.tsx";
 import { RetrievalDetails } from "@/components/chat/retrieval-details.tsx";
 import { SourceList } from "@/components/chat/source-list.tsx";
 import { Thoughts } from "@/components/chat/thoughts.tsx";
@@ -20,7 +21,7 @@ import {
   type VouchMessage,
 } from "@/components/chat/vouch-message.ts";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
-import type { GenerationState, RetrievalData } from "@/lib/chat/schema.ts";
+import type { GenerationState, OutdatedCitation, RetrievalData } from "@/lib/chat/schema.ts";
 
 export interface AssistantMessageProps {
   readonly message: VouchMessage;
@@ -29,6 +30,8 @@ export interface AssistantMessageProps {
   /** True while any answer of the conversation is being written. */
   readonly isBusy: boolean;
   readonly siblings: readonly string[];
+  /** Its citations that no longer hold. */
+  readonly outdated: readonly OutdatedCitation[];
   readonly onRegenerate: (id: string) => void;
   /** Writes another answer beside this one, from a search with other words. */
   readonly onSearchAgain: (id: string, query: string) => void;
@@ -38,7 +41,7 @@ export interface AssistantMessageProps {
 
 /** One answer with its evidence. */
 export const AssistantMessage = memo(function AssistantMessage(props: AssistantMessageProps) {
-  const { message, isLive, isBusy, onOpenSource } = props;
+  const { message, isLive, isBusy, outdated, onOpenSource } = props;
   const text = messageText(message);
   const thoughts = thoughtsOf(message);
   const shownText = useSmoothText(text, isLive);
@@ -50,9 +53,10 @@ export const AssistantMessage = memo(function AssistantMessage(props: AssistantM
   const evidence = useMemo(
     () => ({
       citationByMarker: new Map(citations.map((citation) => [citation.marker, citation])),
+      outdatedMarkers: new Set(outdated.map(({ marker }) => marker)),
       openSource: onOpenSource,
     }),
-    [citations, onOpenSource],
+    [citations, outdated, onOpenSource],
   );
   const regenerate = () => props.onRegenerate(message.id);
 
@@ -78,6 +82,12 @@ export const AssistantMessage = memo(function AssistantMessage(props: AssistantM
         {!isLive && (
           <>
             {check?.isNotFound && <NotFoundBox retrieval={retrieval} sources={sources} />}
+            <OutdatedNotice
+              outdated={outdated}
+              citations={citations}
+              onAskAgain={regenerate}
+              isBusy={isBusy}
+            />
             <SourceList citations={citations} />
             {retrieval && (
               <RetrievalDetails

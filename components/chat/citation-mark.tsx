@@ -4,6 +4,7 @@ import { useEvidence } from "@/components/chat/evidence-context.ts";
 import { VerdictBadge } from "@/components/chat/verdict-badge.tsx";
 import { placeWords } from "@/components/chat/verdict-words.ts";
 import { useFootnotes } from "@/components/share/footnote-context.ts";
+import { Badge } from "@/components/ui/badge.tsx";
 import { HoverCard } from "@/components/ui/hover-card.tsx";
 import type { CitationData } from "@/lib/chat/schema.ts";
 
@@ -33,12 +34,12 @@ export function CitationMark({ marker }: { readonly marker: number }) {
 
 /** Shows the quote on hover or focus, opens the source on click. */
 function CitationButton({ marker }: { readonly marker: number }) {
-  const { citationByMarker, openSource } = useEvidence();
+  const { citationByMarker, outdatedMarkers, openSource } = useEvidence();
   const citation = citationByMarker.get(marker);
   if (!citation) return null;
   return (
     <sup className={SUPERSCRIPT}>
-      <HoverCard content={<CitationCard citation={citation} />}>
+      <HoverCard content={<CitationCard citation={citation} isOutdated={outdatedMarkers.has(marker)} />}>
         <button
           type="button"
           aria-label={`Citation ${marker}: ${placeWords(citation.title, citation.page)}`}
@@ -52,14 +53,21 @@ function CitationButton({ marker }: { readonly marker: number }) {
   );
 }
 
-function CitationCard({ citation }: { readonly citation: CitationData }) {
+function CitationCard({
+  citation,
+  isOutdated,
+}: {
+  readonly citation: CitationData;
+  readonly isOutdated: boolean;
+}) {
   return (
     <div className="flex flex-col gap-2.5">
       <blockquote className="line-clamp-6 border-accent border-l-2 pl-3 font-serif text-[0.95rem] leading-snug">
         {citation.quote}
       </blockquote>
       <p className="text-muted">{placeWords(citation.title, citation.page)}</p>
-      <div>
+      <div className="flex gap-1.5">
+        {isOutdated && <Badge tone="warn">Outdated</Badge>}
         <VerdictBadge verdict={citation.verdict} />
       </div>
     </div>

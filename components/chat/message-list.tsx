@@ -41,6 +41,7 @@ export function MessageList({ handle, onOpenSource }: MessageListProps) {
             isLive={isBusy && message === last}
             isBusy={isBusy}
             siblings={handle.siblings.get(message.id) ?? NO_SIBLINGS}
+            outdated={handle.outdatedOf(message.id)}
             onRegenerate={handle.regenerate}
             onSearchAgain={handle.searchAgain}
             onShowSibling={handle.showSibling}

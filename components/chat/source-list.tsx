@@ -3,11 +3,12 @@
 import { useEvidence } from "@/components/chat/evidence-context.ts";
 import { VerdictBadge } from "@/components/chat/verdict-badge.tsx";
 import { placeWords } from "@/components/chat/verdict-words.ts";
+import { Badge } from "@/components/ui/badge.tsx";
 import type { CitationData } from "@/lib/chat/schema.ts";
 
 /** The cited passages under an answer, in the order of their numbers. */
 export function SourceList({ citations }: { readonly citations: readonly CitationData[] }) {
-  const { openSource } = useEvidence();
+  const { openSource, outdatedMarkers } = useEvidence();
   if (citations.length === 0) return null;
   return (
     <section aria-label="Sources" className="mt-5 border-line border-t pt-3">
@@ -27,6 +28,7 @@ export function SourceList({ citations }: { readonly citations: readonly Citatio
                 <span className="block text-sm">{placeWords(citation.title, citation.page)}</span>
                 <span className="line-clamp-2 font-serif text-muted text-sm">“{citation.quote}”</span>
               </span>
+              {outdatedMarkers.has(citation.marker) && <Badge tone="warn">Outdated</Badge>}
               {citation.verdict !== "supported" && <VerdictBadge verdict={citation.verdict} />}
             </button>
           </li>

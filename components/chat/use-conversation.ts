@@ -4,6 +4,7 @@ import { useChat } from "@ai-sdk/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { defaultLeafId, pathToLeaf, siblingIds } from "@/components/chat/message-tree.ts";
 import { useConversationActions } from "@/components/chat/use-conversation-actions.ts";
+import { useOutdated } from "@/components/chat/use-outdated.ts";
 import { toVouchMessage, type VouchMessage } from "@/components/chat/vouch-message.ts";
 import { VouchTransport } from "@/components/chat/vouch-transport.ts";
 import { requestJson } from "@/components/http/request-json.ts";
@@ -70,6 +71,7 @@ export function useConversation({ initial, collectionIds, modelId, onChange }: C
   );
   useStoredTruth(transport, { isBusy, hasFailed: status === "error" }, takeStored);
   const actions = useConversationActions({ chat, tree, conversationId, collectionIds, modelId, isBusy });
+  const outdatedOf = useOutdated(conversationId, tree);
   const siblings = useMemo(
     () => new Map(messages.map((message) => [message.id, siblingIds(tree, message.id)])),
     [messages, tree],
@@ -86,6 +88,8 @@ export function useConversation({ initial, collectionIds, modelId, onChange }: C
     isConnectionLost,
     error: chat.error,
     siblings,
+    /** The citations of a message that no longer hold. */
+    outdatedOf,
   };
 }
 

@@ -4,9 +4,9 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import { useCallback, useEffect, useState } from "react";
 import { requestJson } from "@/components/http/request-json.ts";
-import { LoadFailure } from "@/components/sources/load-failure.tsx";
 import { loadPdf } from "@/components/sources/load-pdf.ts";
 import { PdfPage } from "@/components/sources/pdf-page.tsx";
+import { SourceFailure } from "@/components/sources/source-failure.tsx";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
 import { MarkedText } from "@/components/sources/text-source.tsx";
 import { useLoaded } from "@/components/sources/use-loaded.ts";
@@ -20,7 +20,10 @@ export function PdfSource({ target }: { readonly target: SourceTarget }) {
   const [page, setPage] = useState(target.page ?? 1);
   // A newly opened quote turns to its page, also when it is the same as before.
   useEffect(() => setPage(target.page ?? 1), [target]);
-  const loadFile = useCallback((signal: AbortSignal) => loadPdf(documentId, signal), [documentId]);
+  const loadFile = useCallback(
+    (signal: AbortSignal) => loadPdf({ documentId, versionId }, signal),
+    [documentId, versionId],
+  );
   const loadPage = useCallback(
     (signal: AbortSignal) =>
       requestJson(`/api/documents/${documentId}/pages/${page}?version=${versionId}`, documentPageSchema, {
@@ -41,7 +44,7 @@ export function PdfSource({ target }: { readonly target: SourceTarget }) {
       <PageTurner page={page} pageCount={pageCount} onPage={setPage} />
       <div className="min-h-0 flex-1 overflow-auto p-4">
         {layout.loaded.state === "failed" ? (
-          <LoadFailure error={layout.loaded.error} onRetry={layout.retry} />
+          <SourceFailure error={layout.loaded.error} onRetry={layout.retry} />
         ) : layout.loaded.state === "loading" || layout.loaded.value.page !== page ? (
           <PageSkeleton />
         ) : (

@@ -6,6 +6,7 @@ import { VerdictBadge } from "@/components/chat/verdict-badge.tsx";
 import { PdfSource } from "@/components/sources/pdf-source.tsx";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
 import { TextSource } from "@/components/sources/text-source.tsx";
+import { VersionNotice } from "@/components/sources/version-notice.tsx";
 import { Button, IconButton } from "@/components/ui/button.tsx";
 import { classNames } from "@/components/ui/class-names.ts";
 
@@ -42,7 +43,11 @@ export function SourcePanel({ target, isCovering, onClose }: SourcePanelProps) {
           {target.title}
         </h2>
         <Button asChild variant="quiet" size="small">
-          <a href={`/api/documents/${target.documentId}/content`} target="_blank" rel="noopener">
+          <a
+            href={`/api/documents/${target.documentId}/content?version=${target.versionId}`}
+            target="_blank"
+            rel="noopener"
+          >
             <ExternalLink aria-hidden />
             Open original
           </a>
@@ -51,9 +56,10 @@ export function SourcePanel({ target, isCovering, onClose }: SourcePanelProps) {
           <X aria-hidden />
         </IconButton>
       </header>
+      <VersionNotice target={target} />
       <Quote target={target} />
       {target.mediaType === "application/pdf" ? (
-        <PdfSource key={target.documentId} target={target} />
+        <PdfSource key={target.versionId} target={target} />
       ) : (
         <TextSource target={target} />
       )}

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { requestJson } from "@/components/http/request-json.ts";
-import { LoadFailure } from "@/components/sources/load-failure.tsx";
+import { SourceFailure } from "@/components/sources/source-failure.tsx";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
 import { useLoaded } from "@/components/sources/use-loaded.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -25,7 +25,7 @@ export function TextSource({ target }: { readonly target: SourceTarget }) {
     <div className="min-h-0 flex-1 overflow-y-auto bg-paper px-5 py-6 sm:px-8">
       <div className="mx-auto max-w-(--container-measure)">
         {loaded.state === "loading" && <SkeletonText lines={12} label="Loading the document" />}
-        {loaded.state === "failed" && <LoadFailure error={loaded.error} onRetry={retry} />}
+        {loaded.state === "failed" && <SourceFailure error={loaded.error} onRetry={retry} />}
         {loaded.state === "ready" && (
           <MarkedText key={versionId} text={loaded.value.text} start={target.start} end={target.end} />
         )}

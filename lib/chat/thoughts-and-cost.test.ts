@@ -11,7 +11,17 @@ import { type CheckData, reasoningPartSchema, type UsageData } from "./schema.ts
 import { createShare } from "./shares.ts";
 import { startAnswer } from "./start-answer.ts";
 import type { ModelCall } from "./stream-model.ts";
-import { ask, createMember, createProcess, readAnswer, say, scriptedDeps, stateOf } from "./test-chat.ts";
+import {
+  ask,
+  createDocument,
+  createMember,
+  createProcess,
+  type FoundDocument,
+  readAnswer,
+  say,
+  scriptedDeps,
+  stateOf,
+} from "./test-chat.ts";
 
 let testDatabase: TestDatabase;
 let owner: Principal;
@@ -26,12 +36,12 @@ beforeAll(async () => {
 afterAll(() => testDatabase.close());
 
 describe("thoughts", () => {
-  const thoughtful = () =>
+  const thoughtful = (document?: FoundDocument) =>
     scriptedDeps(async function* () {
       yield { type: "reasoning", text: "The report [1] says " };
       yield { type: "reasoning", text: "what I need. It lies." };
       yield* say("Nobody objected. [1]");
-    });
+    }, document);
 
   it("are streamed before the answer and kept beside it, neither cited nor checked nor part of its text", async () => {
     const started = await startAnswer(owner, ask("Think?"), here, thoughtful());
@@ -53,7 +63,8 @@ describe("thoughts", () => {
   });
 
   it("are not sent back to a model, nor found by a search, nor shown behind a link", async () => {
-    const first = await startAnswer(owner, ask("Think first?"), here, thoughtful());
+    const document = await createDocument(owner.orgId);
+    const first = await startAnswer(owner, ask("Think first?"), here, thoughtful(document));
     await here.runs.get(first.generationId)?.done;
     const calls: ModelCall[] = [];
     const next = await startAnswer(
@@ -63,7 +74,7 @@ describe("thoughts", () => {
       scriptedDeps((call) => {
         calls.push(call);
         return say("Nobody objected. [1]");
-      }),
+      }, document),
     );
     await here.runs.get(next.generationId)?.done;
     expect(JSON.stringify(calls[0]?.prompt)).toContain("Nobody objected.");

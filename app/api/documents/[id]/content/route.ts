@@ -14,11 +14,16 @@ function disposition(kind: "inline" | "attachment", fileName: string): string {
   return `${kind}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
-/** The original file. Only PDF is shown in place, in a sandbox; all else is a download. */
+/** The original file; `version` for the one an older citation speaks of. Only PDF is shown in place, in a sandbox; all else is a download. */
 export const GET = handle(
-  { auth: "member", scope: "documents", params: z.strictObject({ id: idSchema }) },
-  async ({ principal, params }) => {
-    const { document, stream, sizeBytes } = await openDocumentContent(principal, params.id);
+  {
+    auth: "member",
+    scope: "documents",
+    params: z.strictObject({ id: idSchema }),
+    query: z.object({ version: idSchema.optional() }),
+  },
+  async ({ principal, params, query }) => {
+    const { document, stream, sizeBytes } = await openDocumentContent(principal, params.id, query.version);
     const isPdf = document.mediaType === "application/pdf";
     return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
       headers: {
