@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { degrees, PDFDocument, StandardFonts } from "pdf-lib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPlaceFaults } from "./find-place-faults.ts";
-import { PARSE_LIMITS, parseFile } from "./parse-file.ts";
+import { type ParseLimits, parseFile } from "./parse-file.ts";
 
 let directory: string;
 beforeAll(() => {
@@ -12,10 +12,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-function parse(fileName: string, bytes: Uint8Array | string, limits = PARSE_LIMITS) {
+function parse(fileName: string, bytes: Uint8Array | string, limits?: ParseLimits) {
   const path = join(directory, fileName);
   writeFileSync(path, bytes);
-  return parseFile({ path, fileName, limits });
+  return parseFile({ path, fileName, ...(limits === undefined ? {} : { limits }) });
 }
 
 async function pdfWith(draw: (document: PDFDocument) => Promise<void>): Promise<Uint8Array> {
@@ -143,9 +143,11 @@ describe("reading text", () => {
   });
 });
 
+const LIMITS: ParseLimits = { heapMb: 160, residentMb: 290, baseMs: 60_000, perPageMs: 500 };
+
 describe("limits of reading", () => {
   it("kills a file that needs too much memory and goes on with the next", async () => {
-    const limits = { ...PARSE_LIMITS, heapMb: 40 };
+    const limits = { ...LIMITS, heapMb: 40 };
     const huge = "# heading\n\n*a* **b** [c](d) `e` ".repeat(400_000);
     await expect(parse("huge.md", huge, limits)).rejects.toMatchObject({ code: "document_parse_memory" });
     expect((await parse("small.md", "# ok\n\nfine.")).text).toContain("fine.");
@@ -153,7 +155,7 @@ describe("limits of reading", () => {
 
   it("kills a file that takes too long", async () => {
     const slow = "*a* **b** [c](d) `e` ".repeat(300_000);
-    const work = parse("slow.md", slow, { ...PARSE_LIMITS, baseMs: 300 });
+    const work = parse("slow.md", slow, { ...LIMITS, baseMs: 300 });
     await expect(work).rejects.toMatchObject({ code: "document_parse_timeout" });
   });
 

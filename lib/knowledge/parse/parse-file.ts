@@ -1,26 +1,30 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
+import { stat } from "node:fs/promises";
 import type { ErrorCode } from "../../shared/error-table.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { ParsedFile } from "./parse-bytes.ts";
 import type { PageProgress } from "./parsed-document.ts";
 import type { ParseMessage, ParseRequest } from "./parser-messages.ts";
+import { endProcess, releaseProcess, residentMb, SLOTS, takeProcess, takeSlots } from "./parser-pool.ts";
 
 /** How much a file may cost. */
 export interface ParseLimits {
   /** Heap of the parser process, in megabytes. */
   readonly heapMb: number;
+  /** Memory of the whole process, in megabytes: what it unpacks lies outside the heap. */
+  readonly residentMb: number;
   /** Time for any file. */
   readonly baseMs: number;
   /** Time for each page on top. */
   readonly perPageMs: number;
 }
 
-export const PARSE_LIMITS: ParseLimits = { heapMb: 512, baseMs: 60_000, perPageMs: 500 };
-
-/** Files after which a parser process is replaced, so that what one file leaves behind does not grow. */
-const FILES_PER_PROCESS = 500;
-const IDLE_MS = 20_000;
+/** For most files: two of them may be read at once. */
+const SMALL_LIMITS: ParseLimits = { heapMb: 160, residentMb: 290, baseMs: 60_000, perPageMs: 500 };
+/** For a big file, or one that needed more than {@link SMALL_LIMITS}: it is read alone. */
+const BIG_LIMITS: ParseLimits = { heapMb: 400, residentMb: 540, baseMs: 120_000, perPageMs: 500 };
+const BIG_FILE_BYTES = 12_000_000;
+const WATCH_MS = 100;
 
 /** Options of {@link parseFile}. */
 export interface ParseFileOptions {
@@ -28,62 +32,38 @@ export interface ParseFileOptions {
   readonly fileName: string;
   readonly onProgress?: PageProgress;
   readonly signal?: AbortSignal;
+  /** In place of the limits by size. */
   readonly limits?: ParseLimits;
 }
 
-interface ParserProcess {
-  readonly child: ChildProcess;
-  readonly heapMb: number;
-  files: number;
-  idleTimer: NodeJS.Timeout | undefined;
-}
-
-const idle: ParserProcess[] = [];
 let lastRequestId = 0;
 
-function startProcess(heapMb: number): ParserProcess {
-  const child = fork(fileURLToPath(new URL("./parser-process.ts", import.meta.url)), {
-    execArgv: [`--max-old-space-size=${heapMb}`, "--permission", "--allow-fs-read=*", "--no-warnings"],
-    env: { NODE_ENV: "production" },
-    serialization: "advanced",
-    // Its words on a damaged file are nobody's business; the reply says what matters.
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
-  return { child, heapMb, files: 0, idleTimer: undefined };
-}
-
-function takeProcess(heapMb: number): ParserProcess {
-  const index = idle.findIndex((parser) => parser.heapMb === heapMb && parser.child.connected);
-  const parser = index < 0 ? startProcess(heapMb) : (idle.splice(index, 1)[0] as ParserProcess);
-  clearTimeout(parser.idleTimer);
-  parser.child.ref();
-  parser.child.channel?.ref();
-  return parser;
-}
-
-/** Keeps a warm process for the next file, without keeping this program alive. */
-function releaseProcess(parser: ParserProcess): void {
-  parser.files += 1;
-  parser.child.removeAllListeners();
-  if (parser.files >= FILES_PER_PROCESS || !parser.child.connected) {
-    parser.child.kill("SIGKILL");
-    return;
-  }
-  parser.child.unref();
-  parser.child.channel?.unref();
-  parser.child.once("exit", () => idle.splice(idle.indexOf(parser) >>> 0, 1));
-  parser.idleTimer = setTimeout(() => parser.child.kill("SIGKILL"), IDLE_MS).unref();
-  idle.push(parser);
-}
-
 /**
- * Reads a file in a process of its own: a file that eats memory or time costs that process, which is killed.
+ * Reads a file in a process of its own: a file that eats memory or time costs that process, which is killed. One that
+ * runs out of memory is read once more, alone and with more of it.
  *
  * @throws AppError with a `document_...` code; the signal's reason when it ends the work.
  */
 export async function parseFile(options: ParseFileOptions): Promise<ParsedFile> {
-  const { path, fileName, onProgress, signal, limits = PARSE_LIMITS } = options;
-  signal?.throwIfAborted();
+  if (options.limits !== undefined) return readWithin(options, options.limits, 1);
+  const { size } = await stat(options.path);
+  if (size < BIG_FILE_BYTES) {
+    try {
+      return await readWithin(options, SMALL_LIMITS, 1);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "document_parse_memory") throw error;
+    }
+  }
+  return readWithin(options, BIG_LIMITS, SLOTS);
+}
+
+async function readWithin(
+  options: ParseFileOptions,
+  limits: ParseLimits,
+  slots: number,
+): Promise<ParsedFile> {
+  const { path, fileName, onProgress, signal } = options;
+  const returnSlots = await takeSlots(slots, signal);
   const parser = takeProcess(limits.heapMb);
   lastRequestId += 1;
   const request: ParseRequest = { id: lastRequestId, path, fileName };
@@ -94,8 +74,10 @@ export async function parseFile(options: ParseFileOptions): Promise<ParsedFile> 
   } catch (error) {
     // The answer of a process that lives is its own failure; everything else leaves it in doubt.
     if (error instanceof AppError && !isFatal(error.code)) releaseProcess(parser);
-    else parser.child.kill("SIGKILL");
+    else endProcess(parser);
     throw error;
+  } finally {
+    returnSlots();
   }
 }
 
@@ -114,9 +96,14 @@ function converse(
   return new Promise((resolve, reject) => {
     const expire = () => settle(() => reject(new AppError("document_parse_timeout")));
     let timer = setTimeout(expire, limits.baseMs);
+    const watch = setInterval(() => {
+      if (residentMb(child.pid) > limits.residentMb)
+        settle(() => reject(new AppError("document_parse_memory")));
+    }, WATCH_MS);
     const abort = () => settle(() => reject(signal?.reason));
     const settle = (finish: () => void) => {
       clearTimeout(timer);
+      clearInterval(watch);
       signal?.removeEventListener("abort", abort);
       child.off("exit", onExit);
       child.off("message", onMessage);
