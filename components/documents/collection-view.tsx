@@ -9,8 +9,14 @@ import { useCollection } from "@/components/documents/use-collection.ts";
 import { UploadList } from "@/components/uploads/upload-list.tsx";
 import { useUploads, useUploadTarget } from "@/components/uploads/uploads-provider.tsx";
 
+export interface CollectionViewProps {
+  readonly collectionId: string;
+  /** Whether the reader may pause and resume work in the background. */
+  readonly maySchedule: boolean;
+}
+
 /** One collection: its documents, a search in them, and the ways to add more; files dropped here go into it. */
-export function CollectionView({ collectionId }: { readonly collectionId: string }) {
+export function CollectionView({ collectionId, maySchedule }: CollectionViewProps) {
   const loaded = useCollection(collectionId);
   const { uploads, addFiles, readyCount } = useUploads();
   const acceptedCount = uploads.filter((upload) => upload.documentId !== null).length;
@@ -44,6 +50,7 @@ export function CollectionView({ collectionId }: { readonly collectionId: string
             <DocumentList
               collectionId={collectionId}
               isWritable={isWritable}
+              maySchedule={maySchedule}
               revision={added.count + acceptedCount + readyCount}
               onLost={onLost}
             />

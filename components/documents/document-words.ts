@@ -53,9 +53,9 @@ export function stateWords(document: Stateful): StateWords {
   if (isWorking(document) && document.cancelRequestedAt !== null) {
     return { words: "Cancelling", tone: "neutral", progress: null };
   }
+  if (isWorking(document) && document.isPaused) return { words: "Paused", tone: "warn", progress: null };
   switch (state) {
     case "queued":
-      if (document.isPaused) return { words: "Paused", tone: "warn", progress: null };
       return {
         words: document.priority === "offline" ? "Waiting, in the background" : "Waiting",
         tone: "neutral",

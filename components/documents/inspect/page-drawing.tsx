@@ -19,7 +19,10 @@ export interface PageDrawingProps {
 
 /** The page as it is printed, with boxes over the words of a passage. */
 export function PageDrawing({ documentId, versionId, page, passage }: PageDrawingProps) {
-  const loadFile = useCallback((signal: AbortSignal) => loadPdf(documentId, signal), [documentId]);
+  const loadFile = useCallback(
+    (signal: AbortSignal) => loadPdf({ documentId, versionId }, signal),
+    [documentId, versionId],
+  );
   const loadPage = useCallback(
     (signal: AbortSignal) =>
       requestJson(`/api/documents/${documentId}/pages/${page}?version=${versionId}`, documentPageSchema, {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { DocumentTable } from "@/components/documents/list/document-table.tsx";
 import { ListFilter } from "@/components/documents/list/list-filter.tsx";
 import { ListPager } from "@/components/documents/list/list-pager.tsx";
+import { OfflineNotice } from "@/components/documents/list/offline-notice.tsx";
 import { SelectionBar } from "@/components/documents/list/selection-bar.tsx";
 import { StatusLine } from "@/components/documents/list/status-line.tsx";
 import { type DocumentAction, useDocumentActions } from "@/components/documents/list/use-document-actions.ts";
@@ -14,6 +15,7 @@ import { ACCEPTED_WORDS } from "@/components/uploads/accepted-files.ts";
 export interface DocumentListProps {
   readonly collectionId: string;
   readonly isWritable: boolean;
+  readonly maySchedule: boolean;
   /** Grows when something was added elsewhere. */
   readonly revision: number;
   /** Called when the documents can no longer be read. */
@@ -21,7 +23,8 @@ export interface DocumentListProps {
 }
 
 /** The documents of a collection, page by page, with what can be done with them. */
-export function DocumentList({ collectionId, isWritable, revision, onLost }: DocumentListProps) {
+export function DocumentList(props: DocumentListProps) {
+  const { collectionId, isWritable, revision, onLost } = props;
   const list = useDocumentList(collectionId, revision, onLost);
   const { isBusy, said, error, run } = useDocumentActions(collectionId, list.refresh);
   const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
@@ -41,6 +44,7 @@ export function DocumentList({ collectionId, isWritable, revision, onLost }: Doc
         <ListFilter view={view} change={list.change} status={list.status} />
         {list.status && <StatusLine status={list.status} />}
       </div>
+      {(list.status?.waitingOffline ?? 0) > 0 && <OfflineNotice maySchedule={props.maySchedule} />}
       <p role="status" className="text-muted text-sm empty:hidden">
         {said}
       </p>

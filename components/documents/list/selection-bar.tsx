@@ -19,6 +19,8 @@ export function SelectionBar({ selected, isBusy, onRun, onClear }: SelectionBarP
   const [isConfirming, setIsConfirming] = useState(false);
   const working = selected.filter(isWorking);
   const stopped = selected.filter(({ state }) => state === "failed" || state === "cancelled");
+  const paused = working.filter(({ isPaused }) => isPaused);
+  const moving = working.filter(({ isPaused }) => !isPaused);
   const count = selected.length === 1 ? "1 document" : `${selected.length} documents`;
   const run = (action: DocumentAction, documents: readonly Document[]) =>
     onRun(
@@ -34,6 +36,16 @@ export function SelectionBar({ selected, isBusy, onRun, onClear }: SelectionBarP
       {working.length > 0 && (
         <Button size="small" disabled={isBusy} onClick={() => run("cancel", working)}>
           Cancel reading ({working.length})
+        </Button>
+      )}
+      {moving.length > 0 && (
+        <Button size="small" disabled={isBusy} onClick={() => run("pause", moving)}>
+          Pause ({moving.length})
+        </Button>
+      )}
+      {paused.length > 0 && (
+        <Button size="small" disabled={isBusy} onClick={() => run("resume", paused)}>
+          Resume ({paused.length})
         </Button>
       )}
       {stopped.length > 0 && (

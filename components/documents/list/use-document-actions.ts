@@ -13,6 +13,8 @@ const DONE: Readonly<Record<DocumentAction, (count: string) => string>> = {
   delete: (count) => `${count} deleted.`,
   retry: (count) => `${count} read again.`,
   cancel: (count) => `${count} cancelled.`,
+  pause: (count) => `${count} paused.`,
+  resume: (count) => `${count} resumed.`,
 };
 
 /** Does something with one document or several, and says what became of it. */

@@ -157,7 +157,10 @@ function ReadAgain({ collection }: { readonly collection: Collection }) {
   const reread = () =>
     submit(async () => {
       const path = `/api/collections/${collection.id}/reread`;
-      const { count } = await requestJson(path, rereadResultSchema, { method: "POST" });
+      const { count } = await requestJson(path, rereadResultSchema, {
+        method: "POST",
+        body: { which: "all" },
+      });
       setSaid(`${count === 1 ? "1 document is" : `${count} documents are`} being read again.`);
     });
   return (

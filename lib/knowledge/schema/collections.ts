@@ -112,5 +112,8 @@ export const collectionStatusSchema = z.strictObject({
 });
 export type CollectionStatus = z.infer<typeof collectionStatusSchema>;
 
+/** Which documents of a collection are read again. */
+export const rereadSchema = z.strictObject({ which: z.enum(["all", "failed"]).default("all") });
+
 /** How many documents are read again. */
 export const rereadResultSchema = z.strictObject({ count: z.number().int() });

@@ -12,7 +12,7 @@ export default async function CollectionPage({
   readonly params: Promise<{ readonly id: string }>;
 }) {
   const { id } = await params;
-  await requirePagePrincipal(`/collections/${id}`);
+  const { role } = await requirePagePrincipal(`/collections/${id}`);
   if (!isId(id)) notFound();
-  return <CollectionView key={id} collectionId={id} />;
+  return <CollectionView key={id} collectionId={id} maySchedule={role !== "member"} />;
 }
