@@ -29,5 +29,6 @@ export { ingestDocumentJob, recoverDocumentsJob } from "./ingest/ingest-job.ts";
 export { getCollectionStatus, listDocuments } from "./list-documents.ts";
 export { findCitedDocuments } from "./queries/cited-versions.ts";
 export { receiveUpload } from "./receive-upload.ts";
-export { keywordEngine, search } from "./search/search.ts";
+export { search } from "./search/search.ts";
+export { keywordEngine } from "./search/search-context.ts";
 export { seedSamples } from "./seed-samples.ts";

@@ -151,6 +151,7 @@ export type Source = z.infer<typeof sourceSchema>;
 export const sourceListSchema = z.strictObject({ sources: z.array(sourceSchema) });
 
 /** The text of one version; `text.slice(start, end)` is what every citation quotes. */
+export type SearchRequest = z.output<typeof searchRequestSchema>;
 export const documentTextSchema = z.strictObject({
   documentId: idSchema,
   versionId: idSchema,
@@ -194,7 +195,7 @@ export const searchRequestSchema = z.strictObject({
   mode: searchModeSchema.default("hybrid"),
   /** Whether a reranker may reorder the first passages; `trace.reranker` names the one that did. */
   rerank: z.boolean().default(true),
-  /** False takes the query as it is: no filter is recognised in it, it is not taken apart, nothing is sent elsewhere. */
+  /** False takes the query as it is: no filter is recognised in it, it is not taken apart, no name in it is followed. */
   understand: z.boolean().default(true),
   /** Questions to search one by one and join, in place of the parts recognised in the query. */
   parts: z.array(z.string().trim().min(1).max(2000)).max(6).optional(),

@@ -68,8 +68,8 @@ const holder = globalThis as typeof globalThis & {
   vouchEmbedUpstreams?: { readonly config: RouterConfig; readonly set: UpstreamSet };
 };
 
-function defaultDeps(): EmbedDeps {
-  const config = routerConfig();
+/** The upstreams that this process calls without a request of a client: for vectors and for reranking. */
+export function ownUpstreams(config: RouterConfig): ReadonlyMap<string, Upstream> {
   let open = holder.vouchEmbedUpstreams;
   if (open?.config !== config) {
     const options = { paceMs: environment().VOUCH_BUILTIN_PACE_MS, isWatched: false };
@@ -77,9 +77,14 @@ function defaultDeps(): EmbedDeps {
     open = { config, set: createUpstreams(config, options, open?.set) };
     holder.vouchEmbedUpstreams = open;
   }
+  return open.set.upstreams;
+}
+
+function defaultDeps(): EmbedDeps {
+  const config = routerConfig();
   return {
     config,
-    upstreams: open.set.upstreams,
+    upstreams: ownUpstreams(config),
     usage: usageRecorder(),
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
   };

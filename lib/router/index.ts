@@ -7,3 +7,4 @@ export { findUsageByRequestId } from "./queries/usage-attempts.ts";
 export { followRouterConfig, startRouter } from "./start-router.ts";
 export { findUsageByDay } from "./usage/find-usage-by-day.ts";
 export { flushUsage } from "./usage/usage-recorder.ts";
+export { rerankingModel, rerankTexts } from "./rerank-texts.ts";

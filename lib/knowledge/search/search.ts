@@ -1,129 +1,192 @@
 import type { Principal } from "../../identity/schema.ts";
-import { embeddingSpace, embedTexts } from "../../router/index.ts";
-import { searchTerms } from "../../shared/text/search-terms.ts";
-import { findCandidates, findKeywordEngine, findPassages } from "../queries/search.ts";
-import { hasVectorIndex } from "../queries/vector-index.ts";
+import type { SearchFilter } from "../queries/search.ts";
 import {
+  type SearchRequest,
   type SearchRequestInput,
   type SearchResponse,
   type SearchResult,
   searchRequestSchema,
 } from "../schema.ts";
-import { type FusedCandidate, fuseCandidates } from "./fuse-candidates.ts";
+import { type Collected, collectCandidates } from "./collect-candidates.ts";
+import { foldDuplicates } from "./fold-duplicates.ts";
+import { followNames } from "./follow-names.ts";
+import { type RankedPassage, type Ranking, rankPassages } from "./rank-passages.ts";
+import { keywordEngine, type SearchContext, type SearchDeps, searchDeps } from "./search-context.ts";
+import {
+  askedFilter,
+  describeFilters,
+  documentAskedFor,
+  hasRecognised,
+  withRecognised,
+} from "./search-filters.ts";
+import { count, SearchSteps } from "./search-steps.ts";
 import { defaultSemanticWeight } from "./semantic-weight.ts";
-
-/** The outside of a search. */
-export interface SearchDeps {
-  readonly embedTexts: typeof embedTexts;
-  readonly embeddingSpace: () => string;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** How many passages each leg gives to the fusion. */
-const CANDIDATES = 100;
-
-let engine: Promise<"bm25" | "ts_rank"> | undefined;
-
-/** The keyword engine of this database: `bm25`, or `ts_rank` where pg_textsearch is missing. Health names it. */
-export function keywordEngine(): Promise<"bm25" | "ts_rank"> {
-  engine ??= findKeywordEngine();
-  engine.catch(() => {
-    engine = undefined;
-  });
-  return engine;
-}
-
-const indexed = new Set<string>();
-
-async function isIndexed(space: { name: string; dimensions: number }): Promise<boolean> {
-  const key = `${space.name}/${space.dimensions}`;
-  if (indexed.has(key)) return true;
-  if (!(await hasVectorIndex(space))) return false;
-  indexed.add(key);
-  return true;
-}
+import { spreadDocuments } from "./spread-documents.ts";
+import {
+  describeUnderstanding,
+  plainQuestion,
+  type UnderstoodQuestion,
+  understandQuestion,
+} from "./understand-question.ts";
 
 /**
- * Searches the passages the principal may read: BM25 and vectors in one short transaction, all access rules inside the
- * statements, then min-max fusion.
+ * Searches the passages the principal may read. The question is read by rules (what is quoted, which restrictions and
+ * parts it has), searched by words and vectors with all access rules inside the statements, fused, reranked by how its
+ * words stand in the passages and titles, and followed through a name where it reaches through one. The trace tells
+ * each step.
  *
  * @throws AppError of the embedding model; ZodError when the request does not fit.
  */
 export async function search(
   principal: Principal,
-  request: SearchRequestInput,
+  input: SearchRequestInput,
   deps: Partial<SearchDeps> = {},
 ): Promise<SearchResponse> {
   const startMs = performance.now();
-  const { query, mode, limit, ...input } = searchRequestSchema.parse(request);
-  const signal = deps.signal;
-  const space = (deps.embeddingSpace ?? embeddingSpace)();
-  const embedded =
-    mode === "keyword" ? undefined : await (deps.embedTexts ?? embedTexts)([query], { signal, principal });
-  const embedMs = performance.now();
-  signal?.throwIfAborted();
-  const vectorSpace = { name: embedded?.space ?? space, dimensions: embedded?.dimensions ?? 0 };
-  const filter = { collectionIds: input.collectionIds, documentIds: input.documentIds };
-  const found = await findCandidates(principal, {
-    filter,
-    limit: Math.max(CANDIDATES, limit),
-    keywords: mode === "semantic" ? null : searchTerms(query),
-    keywordEngine: await keywordEngine(),
-    vector: embedded?.vectors[0] ?? null,
-    space: vectorSpace,
-    hasVectorIndex: embedded !== undefined && (await isIndexed(vectorSpace)),
-  });
-  const semanticWeight = weightOf(mode, input.semanticWeight, vectorSpace.name);
-  const fused = fuseCandidates(found.keyword, found.semantic, semanticWeight);
-  const fuseMs = performance.now();
-  const best = fused.slice(0, limit);
-  const passages = new Map(
-    (
-      await findPassages(
-        principal,
-        filter,
-        best.map(({ id }) => id),
-      )
-    ).map((passage) => [passage.chunkId, passage]),
-  );
-  const endMs = performance.now();
+  const request = searchRequestSchema.parse(input);
+  const context = await openSearch(principal, request, { ...searchDeps, ...deps }, startMs);
+  const found = await searchFiltered(context);
+  const { passages, folded } = chooseResults(context, found.ranking.passages);
+  const { collected, ranking } = found;
+  const [whole] = collected.questions;
   return {
-    results: best.flatMap((candidate) => {
-      const passage = passages.get(candidate.id);
-      return passage === undefined ? [] : [toResult(passage, candidate)];
-    }),
+    results: passages.map(toResult),
     trace: {
-      query,
-      mode,
-      keywordEngine: await keywordEngine(),
-      vectorSpace: vectorSpace.name,
-      semanticWeight,
-      reranker: null,
-      candidates: { keyword: found.keyword.length, semantic: found.semantic.length, fused: fused.length },
-      timingsMs: {
-        embed: round(embedMs - startMs),
-        keyword: round(found.timingsMs.keyword),
-        semantic: round(found.timingsMs.semantic),
-        passages: round(endMs - fuseMs),
-        total: round(endMs - startMs),
+      query: request.query,
+      mode: request.mode,
+      keywordEngine: context.engine,
+      vectorSpace: collected.vectorSpace,
+      semanticWeight: collected.semanticWeight,
+      reranker: ranking.reranker,
+      candidates: {
+        keyword: whole?.found.keyword.length ?? 0,
+        semantic: whole?.found.semantic.length ?? 0,
+        fused: whole?.fused.length ?? 0,
       },
+      timingsMs: context.steps.timings(performance.now() - startMs),
+      understanding: describeUnderstanding(
+        context.question,
+        [...describeFilters(request, context.question, found.isRecognisedApplied), ...found.extraFilters],
+        collected.route,
+      ),
+      steps: context.steps.list(),
+      folded,
     },
   };
 }
 
-function weightOf(mode: SearchResponse["trace"]["mode"], asked: number | undefined, space: string): number {
-  if (mode === "keyword") return 0;
-  if (mode === "semantic") return 1;
-  return asked ?? defaultSemanticWeight(space);
+async function openSearch(
+  principal: Principal,
+  request: SearchRequest,
+  deps: SearchDeps,
+  startMs: number,
+): Promise<SearchContext> {
+  const steps = new SearchSteps();
+  const read = request.understand ? understandQuestion(request.query) : plainQuestion(request.query);
+  const question: UnderstoodQuestion = { ...read, parts: request.parts ?? read.parts };
+  steps.since("understand", startMs, summarise(question), {
+    question: question.text,
+    ...(question.parts.length > 0 ? { parts: [...question.parts] } : {}),
+  });
+  return {
+    principal,
+    request,
+    deps,
+    steps,
+    question,
+    filter: askedFilter(request),
+    engine: await keywordEngine(),
+    semanticWeight: request.semanticWeight ?? defaultSemanticWeight(deps.embeddingSpace()),
+  };
 }
 
-function toResult(
-  passage: Omit<SearchResult, "scores">,
-  { keyword, semantic, fused }: FusedCandidate,
-): SearchResult {
-  return { ...passage, scores: { keyword, semantic, fused, rerank: null } };
+function summarise({ reasons, parts }: UnderstoodQuestion): string {
+  const taken =
+    parts.length > 0 ? ` It asks ${count(parts.length, "question")}, searched one by one as well.` : "";
+  return `${reasons.join(" ")}${taken}`;
 }
 
-function round(milliseconds: number): number {
-  return Math.round(milliseconds * 100) / 100;
+interface FilteredSearch {
+  readonly collected: Collected;
+  readonly ranking: Ranking;
+  readonly isRecognisedApplied: boolean;
+  readonly extraFilters: ReturnType<typeof describeFilters>;
+}
+
+/** Searches with the restrictions of the question; those that leave nothing are dropped, and the trace says so. */
+async function searchFiltered(context: SearchContext): Promise<FilteredSearch> {
+  const { question, request } = context;
+  const isRestricted = hasRecognised(question);
+  const narrow = withRecognised(context.filter, question);
+  const first = await searchWithin(context, narrow);
+  if (isRestricted && first.ranking.passages.length === 0) {
+    return { ...(await searchWithin(context, context.filter)), isRecognisedApplied: false, extraFilters: [] };
+  }
+  const wanted = request.understand
+    ? documentAskedFor(question.text, first.ranking.passages.slice(0, 10))
+    : undefined;
+  if (wanted === undefined || request.documentIds !== undefined) {
+    return { ...first, isRecognisedApplied: true, extraFilters: [] };
+  }
+  return {
+    ...(await searchWithin(context, { ...narrow, documentIds: [wanted.documentId] })),
+    isRecognisedApplied: true,
+    extraFilters: [{ kind: "title", value: wanted.title, origin: "recognised", isApplied: true }],
+  };
+}
+
+async function searchWithin(
+  context: SearchContext,
+  filter: SearchFilter,
+): Promise<{ collected: Collected; ranking: Ranking }> {
+  const collected = await collectCandidates(context, filter);
+  const ranking = await rankPassages(context, collected, filter);
+  if (!context.request.understand || ranking.reranker === null) return { collected, ranking };
+  const passages = await followNames(context, ranking.passages, filter);
+  return { collected, ranking: { ...ranking, passages } };
+}
+
+/** Folds near-duplicates, and lets every document of a comparison have its turn. */
+function chooseResults({ request, question, steps }: SearchContext, ranked: readonly RankedPassage[]) {
+  const startMs = performance.now();
+  const isSpread = question.isComparison && request.rerank;
+  const spread = isSpread ? spreadDocuments(ranked) : ranked;
+  if (isSpread)
+    steps.since("diversify", startMs, "It compares: at most two passages of a document come first.");
+  const foldMs = performance.now();
+  const { kept, folded } = foldDuplicates(spread, request.limit);
+  if (folded.length > 0) {
+    steps.since(
+      "fold",
+      foldMs,
+      `${count(folded.length, "passage")} left out: almost the same as a better one.`,
+      {
+        titles: folded.map(({ passage }) => passage.title),
+      },
+    );
+  }
+  return {
+    passages: kept,
+    folded: folded.map(({ passage, into }) => ({
+      chunkId: passage.chunkId,
+      documentId: passage.documentId,
+      title: passage.title,
+      intoChunkId: into.chunkId,
+    })),
+  };
+}
+
+function toResult({
+  searchTerms: _,
+  fused,
+  score,
+  tier: __,
+  matched,
+  ...passage
+}: RankedPassage): SearchResult {
+  return {
+    ...passage,
+    scores: { keyword: fused.keyword, semantic: fused.semantic, fused: fused.fused, rerank: score },
+    matched,
+  };
 }

@@ -3,6 +3,9 @@ import { findDates } from "./spoken-dates.ts";
 import { stemWord } from "./stem-word.ts";
 import { foldWord } from "./tokenise.ts";
 
+/** Rises with every change that gives a text other terms: stored passages of an older one are analysed again. */
+export const SEARCH_TERMS_VERSION = 1;
+
 /** One term of the keyword index and the characters it was read from. */
 export interface SearchTerm {
   /** Only a to z and 0 to 9, so that no parser of a database cuts it. */

@@ -1,0 +1,147 @@
+import {
+  type Candidate,
+  type FoundCandidates,
+  findCandidates,
+  type SearchFilter,
+} from "../queries/search.ts";
+import { type FusedCandidate, fuseCandidates } from "./fuse-candidates.ts";
+import { type QuestionTerms, readQuestionTerms } from "./question-terms.ts";
+import { isIndexed, type SearchContext } from "./search-context.ts";
+import { count, roundScore } from "./search-steps.ts";
+
+/** How many passages each leg gives to the fusion. */
+const CANDIDATES = 100;
+/** A quoted phrase of common words may stand far down in the order of its words. */
+const PHRASE_CANDIDATES = 300;
+
+/** One question as it was searched: the whole one, or a part of it. */
+export interface SearchedQuestion {
+  readonly text: string;
+  readonly terms: QuestionTerms;
+  readonly found: FoundCandidates;
+  readonly fused: readonly FusedCandidate[];
+}
+
+/** The questions searched, the whole one first, and the legs that took part. */
+export interface Collected {
+  readonly questions: readonly SearchedQuestion[];
+  readonly vectorSpace: string;
+  readonly route: "hybrid" | "keyword" | "semantic";
+  readonly semanticWeight: number;
+}
+
+interface Embedded {
+  readonly vectors: readonly Float32Array[];
+  readonly space: string;
+  readonly dimensions: number;
+}
+
+async function embedQuestions(context: SearchContext, texts: readonly string[]): Promise<Embedded> {
+  const { deps, principal, steps } = context;
+  const startMs = performance.now();
+  const embedded = await deps.embedTexts(texts, { signal: deps.signal, principal });
+  steps.since("embed", startMs, `${count(texts.length, "question")} as a vector in ${embedded.space}.`, {
+    space: embedded.space,
+    dimensions: embedded.dimensions,
+  });
+  deps.signal?.throwIfAborted();
+  return embedded;
+}
+
+interface Legs {
+  readonly hasKeywords: boolean;
+  readonly embedded: Embedded | null;
+  readonly filter: SearchFilter;
+}
+
+async function searchOne(
+  context: SearchContext,
+  text: string,
+  index: number,
+  { hasKeywords, embedded, filter }: Legs,
+): Promise<SearchedQuestion> {
+  const { principal, request, question, steps } = context;
+  const terms = readQuestionTerms(text);
+  const space = { name: embedded?.space ?? "", dimensions: embedded?.dimensions ?? 0 };
+  const hasPhrase = question.wishes.some(({ kind }) => kind === "phrase");
+  const found = await findCandidates(principal, {
+    filter,
+    limit: Math.max(hasPhrase ? PHRASE_CANDIDATES : CANDIDATES, request.limit),
+    keywords: hasKeywords && terms.terms.length > 0 ? terms.terms.join(" ") : null,
+    keywordEngine: context.engine,
+    vector: embedded?.vectors[index] ?? null,
+    space,
+    hasVectorIndex: embedded !== null && (await isIndexed(space)),
+  });
+  const of = index === 0 ? "" : ` for “${text}”`;
+  if (hasKeywords) {
+    steps.lasting(
+      "keyword",
+      found.timingsMs.keyword,
+      `${count(found.keyword.length, "passage")} by words${of}.`,
+      {
+        engine: context.engine,
+        terms: [...terms.terms],
+        ...rangeOf(found.keyword),
+      },
+    );
+  }
+  if (embedded !== null) {
+    steps.lasting(
+      "semantic",
+      found.timingsMs.semantic,
+      `${count(found.semantic.length, "passage")} by similarity${of}.`,
+      { space: space.name, scan: found.vectorScan ?? "none", ...rangeOf(found.semantic) },
+    );
+  }
+  return { text, terms, found, fused: [] };
+}
+
+function rangeOf(candidates: readonly Candidate[]): { best?: number; last?: number } {
+  const [first, last] = [candidates[0], candidates.at(-1)];
+  if (first === undefined || last === undefined) return {};
+  return { best: roundScore(first.score), last: roundScore(last.score) };
+}
+
+/**
+ * Searches the question and its parts by the legs of its route. Words that find nothing at all leave the matter to both
+ * legs, whatever the route was.
+ */
+export async function collectCandidates(context: SearchContext, filter: SearchFilter): Promise<Collected> {
+  const { request, question, steps, deps } = context;
+  const texts = [question.text, ...question.parts];
+  let route = request.mode === "hybrid" ? question.route : request.mode;
+  let embedded = route === "keyword" ? null : await embedQuestions(context, texts);
+  const searchAll = async (): Promise<SearchedQuestion[]> => {
+    const questions: SearchedQuestion[] = [];
+    for (const [index, text] of texts.entries()) {
+      questions.push(
+        await searchOne(context, text, index, { hasKeywords: route !== "semantic", embedded, filter }),
+      );
+    }
+    return questions;
+  };
+  let questions = await searchAll();
+  if (request.mode === "hybrid" && route === "keyword" && questions[0]?.found.keyword.length === 0) {
+    route = "hybrid";
+    embedded = await embedQuestions(context, texts);
+    questions = await searchAll();
+  }
+  const semanticWeight = route === "keyword" ? 0 : route === "semantic" ? 1 : context.semanticWeight;
+  const startMs = performance.now();
+  const fused = questions.map((searched) => ({
+    ...searched,
+    fused: fuseCandidates(searched.found.keyword, searched.found.semantic, semanticWeight),
+  }));
+  const total = new Set(fused.flatMap((searched) => searched.fused.map(({ id }) => id))).size;
+  steps.since(
+    "fuse",
+    startMs,
+    `${count(total, "passage")} in one order, similarity counting ${semanticWeight}.`,
+    {
+      semanticWeight,
+      normalisation: "min-max",
+    },
+  );
+  return { questions: fused, vectorSpace: embedded?.space ?? deps.embeddingSpace(), route, semanticWeight };
+}
