@@ -27,7 +27,7 @@ export async function seedSamples(scope: TenantScope, sample: SampleCollection):
       collectionId,
       fileName,
       content: oneByOne(bytes),
-      priority: "bulk",
+      priority: "offline",
       createdBy: null,
     });
   }

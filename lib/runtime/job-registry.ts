@@ -1,9 +1,9 @@
 import { evaluationRunJob } from "../evaluation/index.ts";
 import { startJobs, stopJobs } from "../jobs/index.ts";
-import { ingestDocumentJob, recoverDocumentsJob } from "../knowledge/index.ts";
+import { followSourceJob, refreshSourcesJob, tidyDocumentsJob, workOnDocuments } from "../knowledge/index.ts";
 
 /** Every job of the program; the queue itself knows none by name. */
-const JOBS = [ingestDocumentJob, recoverDocumentsJob, evaluationRunJob];
+const JOBS = [tidyDocumentsJob, followSourceJob, refreshSourcesJob, evaluationRunJob];
 
 /** Connects this process to the queue so that it may enqueue. Returns the function that disconnects it. */
 export async function connectQueue(): Promise<() => Promise<void>> {
@@ -11,8 +11,14 @@ export async function connectQueue(): Promise<() => Promise<void>> {
   return stopJobs;
 }
 
-/** Connects this process to the queue and works on its jobs. Returns the function that finishes and disconnects. */
+/**
+ * Connects this process to the queue and works on its jobs and on the documents that wait. Returns the function that
+ * finishes and disconnects.
+ */
 export async function workOnQueue(): Promise<() => Promise<void>> {
   await startJobs({ jobs: JOBS, work: true });
-  return stopJobs;
+  const stopDocuments = workOnDocuments();
+  return async () => {
+    await Promise.all([stopDocuments(), stopJobs()]);
+  };
 }

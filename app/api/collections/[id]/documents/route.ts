@@ -1,16 +1,25 @@
 import { z } from "zod";
 import { handle, json } from "@/lib/identity/index.ts";
 import type { Principal } from "@/lib/identity/schema.ts";
-import { addDocument, addTextDocument, listDocuments, receiveUpload } from "@/lib/knowledge/index.ts";
+import {
+  addDocument,
+  addTextDocument,
+  addUrlDocument,
+  folderIdentity,
+  listDocuments,
+  receiveUpload,
+} from "@/lib/knowledge/index.ts";
 import {
   acceptedDocumentSchema,
   createTextDocumentSchema,
+  createUrlDocumentSchema,
   documentFilterSchema,
   documentListSchema,
   documentSortSchema,
 } from "@/lib/knowledge/schema.ts";
 import { environment } from "@/lib/platform/env.ts";
 import { readJson } from "@/lib/platform/http/index.ts";
+import { consume } from "@/lib/platform/rate-limit/index.ts";
 import { AppError } from "@/lib/shared/errors.ts";
 import { idSchema } from "@/lib/shared/ids.ts";
 
@@ -35,25 +44,48 @@ export const GET = handle(
   ({ principal, params, query }) => listDocuments(principal, params.id, query),
 );
 
-/** Takes a file (multipart, field `file`, optional field or header with its SHA-256) or `{title, text}`. */
+/**
+ * Takes a file (multipart: field `file`, optionally `sha256`, `replaces` and, for files of a folder, `path`),
+ * `{title, text}` or `{url}`.
+ */
 export const POST = handle(
   { auth: "member", scope: "documents", params, limit: { name: "uploads", perMinute: 1200 } },
-  async ({ principal, params, request }) => {
+  async ({ principal, params, request, signal }) => {
     const isJson = request.headers.get("content-type")?.startsWith("application/json") ?? false;
-    const accepted = await (isJson ? receiveText : receiveFile)(principal, params.id, request);
+    const accepted = isJson
+      ? await receiveJson(principal, params.id, request, signal)
+      : await receiveFile(principal, params.id, request);
     return json(acceptedDocumentSchema.parse(accepted), { status: 202 });
   },
 );
 
 const limitBytes = () => environment().VOUCH_UPLOAD_LIMIT_MB * 1024 ** 2;
 
-async function receiveText(principal: Principal, collectionId: string, request: Request) {
-  const body = createTextDocumentSchema.safeParse(await readJson(request, limitBytes()));
-  if (!body.success) {
-    const issue = body.error.issues[0];
-    throw new AppError("invalid_request", { message: `${issue?.path.join(".")}: ${issue?.message}` });
+async function receiveJson(
+  principal: Principal,
+  collectionId: string,
+  request: Request,
+  signal: AbortSignal,
+) {
+  const body: unknown = await readJson(request, limitBytes());
+  if (typeof body === "object" && body !== null && "url" in body) {
+    await limitFetches(principal);
+    return addUrlDocument(principal, collectionId, parseBody(createUrlDocumentSchema, body), signal);
   }
-  return addTextDocument(principal, collectionId, body.data);
+  return addTextDocument(principal, collectionId, parseBody(createTextDocumentSchema, body));
+}
+
+function parseBody<Body>(schema: z.ZodType<Body>, body: unknown): Body {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new AppError("invalid_request", { message: `${issue?.path.join(".")}: ${issue?.message}` });
+}
+
+/** A request out is dearer than one in, and somebody else's server answers it. */
+async function limitFetches({ userId }: Principal): Promise<void> {
+  const { allowed, retryAfterSeconds } = await consume({ name: "addresses", key: userId, perMinute: 60 });
+  if (!allowed) throw new AppError("rate_limited", { retryAfterSeconds });
 }
 
 function receiveFile(principal: Principal, collectionId: string, request: Request) {
@@ -65,7 +97,14 @@ function receiveFile(principal: Principal, collectionId: string, request: Reques
         fileName,
         content,
         expectedSha256: async () => request.headers.get("x-content-sha256") ?? (await field("sha256")),
-        priority: "online",
+        identity: async () => identityOf(await field("replaces"), await field("path")),
+        // Nobody waits for one file of a folder.
+        priority: request.headers.get("x-vouch-priority") === "offline" ? "offline" : "online",
       }),
   });
+}
+
+function identityOf(replaces: string | undefined, path: string | undefined) {
+  if (replaces !== undefined) return { replaces: parseBody(idSchema, replaces) };
+  return path === undefined ? undefined : folderIdentity(path);
 }
