@@ -1,179 +1,125 @@
-import { type SQL, sql } from "drizzle-orm";
-import { database, type Transaction, withTenant } from "../../platform/db/index.ts";
-import { isVisible, type Reader, readableCollections, uuidArray } from "./access.ts";
-import { vectorLiteral } from "./chunks.ts";
+import { sql } from "drizzle-orm";
+import { database, readTenant } from "../../platform/db/index.ts";
+import { holdsPhrase, rankTerms } from "../keywords/rank-terms.ts";
+import { type OpenShelf, openShelf } from "../vector-shelf/open-shelf.ts";
+import { type Reader, uuidArray } from "./access.ts";
+import { type CandidatesAnswer, readCandidates } from "./candidates-read.ts";
+import { conditions, type SearchFilter } from "./search-filter.ts";
+import { findByVector } from "./server-vectors.ts";
 import type { VectorSpace } from "./vector-index.ts";
+import { toVectorChanges } from "./vector-rows.ts";
+
+export type { SearchFilter } from "./search-filter.ts";
 
 /** A passage found by one leg of a search; higher scores are better. */
-export interface Candidate extends Record<string, unknown> {
+export interface Candidate {
   readonly id: string;
   readonly score: number;
-}
-
-/** Where to search. */
-export interface SearchFilter {
-  readonly collectionIds?: readonly string[] | undefined;
-  readonly documentIds?: readonly string[] | undefined;
 }
 
 /** One search in the database. */
 export interface SearchPlan {
   readonly filter: SearchFilter;
   readonly limit: number;
-  /** Null leaves the keyword leg out. */
+  /** Terms (see `searchTerms`) separated by blanks; null leaves the keyword leg out. */
   readonly keywords: string | null;
   readonly keywordEngine: "bm25" | "ts_rank";
+  /** Runs of terms whose passages are wanted whatever their rank: quoted phrases, identifiers. Eight at most count. */
+  readonly phrases?: readonly string[];
   /** Null leaves the semantic leg out. */
   readonly vector: Float32Array | null;
   readonly space: VectorSpace;
+  /** Whether a server has an HNSW index of the space; of no matter in the embedded database. */
   readonly hasVectorIndex: boolean;
-  /** Rows up to which the exact scan is taken; {@link EXACT_ROWS_MAX} by default. */
+  /** Rows up to which a server scans exactly; 5,000 by default. */
   readonly exactRowsMax?: number;
+  /** Who compares vectors: this process (when the database is embedded) or the database (a server). */
+  readonly vectorsBy?: "process" | "database";
 }
 
 /** What the legs found. */
 export interface FoundCandidates {
   readonly keyword: readonly Candidate[];
   readonly semantic: readonly Candidate[];
+  /** Per phrase of the plan, the passages that hold it word by word: all of them up to a hundred, best first. */
+  readonly phrases: readonly (readonly string[])[];
   readonly timingsMs: { readonly keyword: number; readonly semantic: number };
-  /** `exact` or `hnsw`. */
-  readonly vectorScan: "exact" | "hnsw" | null;
+  /** `shelf`: every vector compared, in this process; `exact`: every vector, in the database; `hnsw`: by its index. */
+  readonly vectorScan: "shelf" | "exact" | "hnsw" | null;
 }
 
-/** Up to this many rows an exact scan is as quick as the index and misses nothing. */
-const EXACT_ROWS_MAX = 5_000;
-
-/** Candidates the index walks through: twice what a leg returns. */
-const EF_SEARCH = 200;
+const PHRASES_MAX = 8;
 
 /**
- * All conditions on a chunk `c`: the organisation, collections the reader may read, the asked ones, and the version
- * that is active. Part of every statement, so that no row a reader may not see is ever counted or ranked.
+ * Runs the legs of a search. What may be read, found and shown is decided by the database in the same statement that
+ * ranks the words, each time.
  */
-function conditions(reader: Reader, filter: SearchFilter): SQL {
-  const documents =
-    filter.documentIds === undefined || filter.documentIds.length === 0
-      ? sql``
-      : sql`and c.document_id = any(${uuidArray(filter.documentIds)}::uuid[])`;
-  return sql`c.org_id = ${reader.orgId}
-    and c.collection_id = any(array(${readableCollections(reader, filter.collectionIds)}))
-    ${documents}
-    and ${isVisible(reader)}`;
+export async function findCandidates(reader: Reader, plan: SearchPlan): Promise<FoundCandidates> {
+  const startMs = performance.now();
+  const isOwnWork = (plan.vectorsBy ?? (database().isEmbedded ? "process" : "database")) === "process";
+  const open = plan.vector !== null && isOwnWork ? await openShelf(reader, plan.space) : null;
+  const openMs = performance.now();
+  const phrases = (plan.phrases ?? []).filter((phrase) => phrase !== "").slice(0, PHRASES_MAX);
+  const answer = await readCandidates(reader, {
+    ...plan,
+    phrases,
+    shelf: open === null ? null : { space: plan.space.name, marks: open.marks },
+  });
+  const readMs = performance.now();
+  const semantic = await findNearest(reader, plan, open, answer);
+  return {
+    ...rankWords(plan, phrases, answer),
+    semantic: semantic.rows,
+    timingsMs: { keyword: readMs - openMs, semantic: performance.now() - readMs + openMs - startMs },
+    vectorScan: semantic.scan,
+  };
 }
 
-async function findByKeywords(
-  transaction: Transaction,
-  reader: Reader,
-  plan: SearchPlan,
-): Promise<Candidate[]> {
-  if (plan.keywords === null) return [];
-  if (plan.keywordEngine === "ts_rank") return findByTsRank(transaction, reader, plan, plan.keywords);
-  // Only the index scan knows BM25; sorting rows it did not score takes 2 ms each, however few a filter leaves.
-  await transaction.execute(sql`select set_config('enable_sort', 'off', true)`);
-  // The scan's own score: asking for the distance in the select list would score every row again from its text.
-  const rows = await transaction.execute<Candidate>(sql`
-    select c.id, -bm25_get_current_score() as score from chunk c
-    where ${conditions(reader, plan.filter)}
-    order by c.search_terms <@> to_bm25query(${plan.keywords}, 'chunk_bm25') limit ${plan.limit}`);
-  await transaction.execute(sql`select set_config('enable_sort', 'on', true)`);
-  return rows.filter(({ score }) => score > 0);
-}
-
-/** Any of the words, ranked by PostgreSQL's own measure: for servers without pg_textsearch. */
-async function findByTsRank(
-  transaction: Transaction,
-  reader: Reader,
-  plan: SearchPlan,
-  keywords: string,
-): Promise<Candidate[]> {
-  const words = [...new Set(keywords.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, 60);
-  if (words.length === 0) return [];
-  const rows = await transaction.execute<Candidate>(sql`
-    with q as (select to_tsquery('simple', ${words.map((word) => `'${word}'`).join(" | ")}) as query)
-    select c.id, ts_rank(to_tsvector('simple', c.search_terms), q.query, 1) as score from chunk c, q
-    where to_tsvector('simple', c.search_terms) @@ q.query and ${conditions(reader, plan.filter)}
-    order by score desc, c.id limit ${plan.limit}`);
-  return Array.from(rows);
-}
-
-async function hasFewRows(transaction: Transaction, reader: Reader, plan: SearchPlan): Promise<boolean> {
-  const rowsMax = plan.exactRowsMax ?? EXACT_ROWS_MAX;
-  const narrow = (plan.filter.documentIds?.length ?? 0) > 0;
-  const [row] = await transaction.execute<{ count: number }>(sql`
-    select count(*)::integer as count from (
-      select 1 from chunk_vector c where c.org_id = ${reader.orgId}
-        and c.collection_id = any(array(${readableCollections(reader, plan.filter.collectionIds)}))
-        ${narrow ? sql`and c.document_id = any(${uuidArray(plan.filter.documentIds ?? [])}::uuid[])` : sql``}
-      limit ${rowsMax + 1}) as found`);
-  return (row?.count ?? 0) <= rowsMax;
-}
-
-async function scanExactly(
-  transaction: Transaction,
-  reader: Reader,
-  plan: SearchPlan,
-  vector: string,
-): Promise<Candidate[]> {
-  const rows = await transaction.execute<Candidate>(sql`
-    select c.chunk_id as id, 1 - (c.embedding <=> ${vector}::vector) as score from chunk_vector c
-    where c.vector_space = ${plan.space.name} and ${conditions(reader, plan.filter)}
-    order by c.embedding <=> ${vector}::vector limit ${plan.limit}`);
-  return Array.from(rows);
-}
-
-async function scanIndex(
-  transaction: Transaction,
-  reader: Reader,
-  plan: SearchPlan,
-  vector: string,
-): Promise<Candidate[]> {
-  const { name, dimensions } = plan.space;
-  // Literals, not parameters: the planner matches the partial index by them. The space passed `isIndexable`.
-  const column = sql.raw(`(c.embedding::vector(${dimensions}))`);
-  const operand = sql`${vector}::${sql.raw(`vector(${dimensions})`)}`;
-  // Left to its estimates, the planner would rather sort every row the filters leave.
-  await transaction.execute(
-    sql`select set_config('enable_sort', 'off', true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
-      set_config('hnsw.ef_search', ${String(Math.max(EF_SEARCH, plan.limit))}, true)`,
-  );
-  const rows = await transaction.execute<Candidate>(sql`
-    select c.chunk_id as id, 1 - (${column} <=> ${operand}) as score from chunk_vector c
-    where c.vector_space = ${sql.raw(`'${name}'`)} and ${conditions(reader, plan.filter)}
-    order by ${column} <=> ${operand} limit ${plan.limit}`);
-  // Relaxed order gives nearly sorted rows.
-  return rows.toSorted((a, b) => b.score - a.score);
-}
-
-async function findByVector(
-  transaction: Transaction,
-  reader: Reader,
-  plan: SearchPlan,
-): Promise<{ rows: Candidate[]; scan: FoundCandidates["vectorScan"] }> {
-  if (plan.vector === null) return { rows: [], scan: null };
-  const vector = vectorLiteral(plan.vector);
-  if (plan.hasVectorIndex && !(await hasFewRows(transaction, reader, plan))) {
-    const rows = await scanIndex(transaction, reader, plan, vector);
-    if (rows.length >= plan.limit) return { rows, scan: "hnsw" };
-    // The index gave up before it had found enough that the filters let through.
-    await transaction.execute(sql`select set_config('enable_sort', 'on', true)`);
+/** The words' part: ranked by the index, or here when few passages pass the filters. */
+function rankWords(plan: SearchPlan, phrases: readonly string[], answer: CandidatesAnswer) {
+  const few = answer.few?.map(([id, terms]) => ({ id, terms }));
+  if (few === undefined) {
+    const keyword = answer.keyword.map(([id, score]) => ({ id, score })).filter(({ score }) => score > 0);
+    return { keyword, phrases: answer.phrases };
   }
-  return { rows: await scanExactly(transaction, reader, plan, vector), scan: "exact" };
+  return {
+    keyword: plan.keywords === null ? [] : rankTerms(plan.keywords, few, plan.limit),
+    phrases: phrases.map((phrase) =>
+      rankTerms(
+        phrase,
+        few.filter(({ terms }) => holdsPhrase(terms, phrase)),
+        plan.limit,
+      ).map(({ id }) => id),
+    ),
+  };
 }
 
-/** Runs both legs in one short transaction. */
-export function findCandidates(reader: Reader, plan: SearchPlan): Promise<FoundCandidates> {
-  return withTenant(
-    reader,
-    async (transaction) => {
-      const startMs = performance.now();
-      const keyword = await findByKeywords(transaction, reader, plan);
-      const keywordMs = performance.now();
-      const semantic = await findByVector(transaction, reader, plan);
-      const timingsMs = { keyword: keywordMs - startMs, semantic: performance.now() - keywordMs };
-      return { keyword, semantic: semantic.rows, timingsMs, vectorScan: semantic.scan };
+async function findNearest(
+  reader: Reader,
+  plan: SearchPlan,
+  open: OpenShelf | null,
+  answer: CandidatesAnswer,
+): Promise<{ rows: readonly Candidate[]; scan: FoundCandidates["vectorScan"] }> {
+  const { vector, filter } = plan;
+  if (vector === null) return { rows: [], scan: null };
+  // More may have been stored since than one read brings.
+  if (open?.follow(toVectorChanges(answer)) === false && open.hasRoom) await open.catchUp();
+  if (open?.hasRoom !== true) return findByVector(reader, { ...plan, vector });
+  const asked =
+    filter.documentIds === undefined || filter.documentIds.length === 0 ? null : filter.documentIds;
+  const wanted = answer.wanted === null ? null : new Set(answer.wanted);
+  const found = open.shelf.rank(
+    vector,
+    {
+      collectionIds: answer.collections,
+      documentIds: wanted === null ? asked : (asked?.filter((id) => wanted.has(id)) ?? [...wanted]),
+      exceptDocumentIds: answer.deleting,
+      exceptVersionIds: answer.building,
+      exceptChunkIds: answer.retired,
     },
-    { readOnly: true },
+    plan.limit,
   );
+  return { rows: found.map(({ chunkId, score }) => ({ id: chunkId, score })), scan: "shelf" };
 }
 
 /** A passage with its document, as a result shows it. */
@@ -181,6 +127,7 @@ export interface FoundPassage extends Record<string, unknown> {
   readonly chunkId: string;
   readonly collectionId: string;
   readonly documentId: string;
+  /** The document's active version, to which place and offsets belong. */
   readonly versionId: string;
   readonly title: string;
   readonly fileName: string;
@@ -190,6 +137,8 @@ export interface FoundPassage extends Record<string, unknown> {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** What the keyword index holds for it. */
+  readonly searchTerms: string;
 }
 
 /** The passages with these ids, in any order; what is no longer the reader's to see is left out. */
@@ -199,20 +148,17 @@ export async function findPassages(
   chunkIds: readonly string[],
 ): Promise<FoundPassage[]> {
   if (chunkIds.length === 0) return [];
-  const rows = await withTenant(
+  return readTenant<FoundPassage>(
     reader,
-    (transaction) =>
-      transaction.execute<FoundPassage>(sql`
-        select c.id as "chunkId", c.collection_id as "collectionId", c.document_id as "documentId",
-          p.version_id as "versionId", d.title, d.file_name as "fileName", d.media_type as "mediaType",
-          c.heading_path as "headingPath", p.page, p.start, p."end", c.text
-        from chunk c join document d on d.org_id = c.org_id and d.id = c.document_id
-        join lateral (select version_id, page, start, "end" from chunk_place
-          where chunk_id = c.id and version_id = d.active_version_id order by ordinal limit 1) p on true
-        where c.id = any(${uuidArray(chunkIds)}::uuid[]) and ${conditions(reader, filter)}`),
-    { readOnly: true },
+    sql`select c.id as "chunkId", c.collection_id as "collectionId", c.document_id as "documentId",
+        p.version_id as "versionId", d.title, d.file_name as "fileName", d.media_type as "mediaType",
+        c.heading_path as "headingPath", p.page, p.start, p."end", c.text, c.search_terms as "searchTerms"
+      from chunk c join document d on d.org_id = c.org_id and d.id = c.document_id
+      join lateral (select version_id, page, start, "end" from chunk_place
+        where chunk_id = c.id and version_id = d.active_version_id order by ordinal limit 1) p on true
+      where c.id = any(${uuidArray(chunkIds)}::uuid[]) and ${conditions(reader, filter)}`,
+    { enable_seqscan: "off", plan_cache_mode: "force_generic_plan" },
   );
-  return Array.from(rows);
 }
 
 /** Which keyword engine this database has: BM25 when its index is there. */

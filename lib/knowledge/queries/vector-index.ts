@@ -4,12 +4,7 @@ import { database } from "../../platform/db/index.ts";
 
 /** pgvector's HNSW holds vectors of at most this many dimensions. */
 const INDEX_DIMENSIONS_MAX = 2_000;
-/**
- * The embedded engine has no SIMD: on 5,183 abstracts m 16 and ef 64 cost 4.5 ms of processor time per inserted row for
- * a recall@10 of .977, m 12 and ef 40 2.6 ms for .957 (384 dimensions, ef_search 200).
- */
-const EMBEDDED_GRAPH = "m = 12, ef_construction = 40";
-const SERVER_GRAPH = "m = 16, ef_construction = 64";
+const GRAPH = "m = 16, ef_construction = 64";
 const SAFE_SPACE = /^[\w.:/@+-]{1,120}$/;
 
 /** A vector space with an index of its own. */
@@ -33,11 +28,18 @@ export function vectorIndexName(space: VectorSpace): string {
 }
 
 /**
- * Makes the partial HNSW index of a vector space before its first row is stored, so that it grows row by row and no
- * statement ever has to build it. On a server with rows already there it is built without blocking writers.
+ * On a server, makes the partial HNSW index of a vector space before its first row is stored, so that it grows row by
+ * row and no statement ever has to build it; with rows already there it is built without blocking writers. The embedded
+ * database has none: it computes without SIMD, an insert into the graph cost 3 to 10 ms, and processes compare vectors
+ * by themselves there (decision 022).
+ *
+ * @param isServer tests let the embedded database take the server's part.
  */
-export function ensureVectorIndex(space: VectorSpace): Promise<boolean> {
-  if (!isIndexable(space)) return Promise.resolve(false);
+export function ensureVectorIndex(
+  space: VectorSpace,
+  isServer: boolean = !database().isEmbedded,
+): Promise<boolean> {
+  if (!isServer || !isIndexable(space)) return Promise.resolve(false);
   holder.vouchIndexedSpaces ??= new Map();
   const known = holder.vouchIndexedSpaces.get(vectorIndexName(space));
   const work = known ?? createIndex(space);
@@ -55,7 +57,7 @@ async function createIndex(space: VectorSpace): Promise<boolean> {
   // The name is a hash and the space passed SAFE_SPACE: neither can leave its quotes.
   await drizzle.execute(
     sql.raw(`create index ${isEmbedded ? "" : "concurrently"} if not exists ${name} on chunk_vector
-      using hnsw ((embedding::vector(${space.dimensions})) vector_cosine_ops) with (${isEmbedded ? EMBEDDED_GRAPH : SERVER_GRAPH})
+      using hnsw ((embedding::vector(${space.dimensions})) vector_cosine_ops) with (${GRAPH})
       where vector_space = '${space.name}'`),
   );
   return true;
