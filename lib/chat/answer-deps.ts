@@ -1,5 +1,5 @@
 import type { Principal } from "../identity/schema.ts";
-import { findPageStarts, search, supportingSpan } from "../knowledge/index.ts";
+import { expandPassages, findPageStarts, search, supportingSpan } from "../knowledge/index.ts";
 import { environment } from "../platform/env.ts";
 import { findUsageByRequestId, flushUsage } from "../router/index.ts";
 import { splitSentences } from "../shared/sentences.ts";
@@ -30,6 +30,7 @@ async function findUsage(principal: Principal, requestIds: readonly string[]): P
 export function answerDeps(): AnswerDeps {
   return {
     search: (principal, request, signal) => search(principal, request, { signal }),
+    expandPassages,
     claimChecker: async (principal, sources) => {
       const paged = sources.filter((source) => source.page !== null);
       const pageStarts = await findPageStarts(principal, [

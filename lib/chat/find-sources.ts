@@ -11,12 +11,18 @@ const CANDIDATES = 20;
 /** The searched question is cut here; the search takes no longer one. */
 const QUERY_LENGTH_MAX = 2000;
 
+/**
+ * Characters of all sources of a prompt together, about 5,000 tokens: what stands around the found passages is read as
+ * far as it fits.
+ */
+const SOURCES_LENGTH_MAX = 20_000;
+
 /** Searches, numbers what the model is given and shows how it was found. */
 export async function* findSources(
   principal: Principal,
   input: AnswerInput & { readonly standalone: StandaloneQuestion },
   outcome: AnswerOutcome,
-  deps: Pick<AnswerDeps, "search">,
+  deps: Pick<AnswerDeps, "search" | "expandPassages" | "nowMs">,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerChunk> {
   const { configuration, standalone } = input;
@@ -33,16 +39,25 @@ export async function* findSources(
     signal,
   );
   outcome.results = results;
-  outcome.sources = results.slice(0, configuration.passages).map(toSource);
+  const used = results.slice(0, configuration.passages);
+  const startMs = deps.nowMs();
+  const read = await deps.expandPassages(principal, used, SOURCES_LENGTH_MAX);
+  signal.throwIfAborted();
+  outcome.sources = read.map(({ passage }, index) => toSource(passage, index));
   outcome.retrieval = {
     question: input.question,
     searchedQuestion: standalone.question,
     isRewritten: standalone.isRewritten,
     ...(input.searchedQuestion === undefined ? {} : { isEdited: true }),
     found: results.length,
-    used: outcome.sources.length,
+    used: used.length,
     dropped: results.slice(configuration.passages).map(toDropped),
     trace,
+    expansion: {
+      expanded: read.filter(({ isExpanded }) => isExpanded).length,
+      joined: read.reduce((sum, { joined }) => sum + joined, 0),
+      milliseconds: Math.round((deps.nowMs() - startMs) * 100) / 100,
+    },
   };
   yield { type: "data-retrieval", id: "retrieval", data: outcome.retrieval };
   for (const source of outcome.sources) yield { type: "data-source", id: source.id, data: source };

@@ -73,9 +73,23 @@ export interface CallUsage {
   readonly attempts: number;
 }
 
+/** A passage as it is given to the model: found, or found and extended. */
+export interface ReadPassage {
+  readonly passage: SearchResult;
+  /** Other found passages that became part of it. */
+  readonly joined: number;
+  readonly isExpanded: boolean;
+}
+
 /** The outside of the pipeline. */
 export interface AnswerDeps {
   search(principal: Principal, request: SearchRequestInput, signal: AbortSignal): Promise<SearchResponse>;
+  /** Found passages with what stands around them, all together no longer than so many characters where they are not so already. */
+  expandPassages(
+    principal: Principal,
+    found: readonly SearchResult[],
+    charactersMax: number,
+  ): Promise<readonly ReadPassage[]>;
   /** The checker for these sources; loads where their pages begin. */
   claimChecker(principal: Principal, sources: readonly SourceData[]): Promise<ClaimChecker>;
   streamModel(call: ModelCall): AsyncIterable<ModelEvent>;

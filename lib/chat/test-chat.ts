@@ -137,6 +137,8 @@ export function scriptedDeps(
 ): AnswerDeps {
   return {
     search: async () => fakeSearch(document),
+    expandPassages: async (_principal, found) =>
+      found.map((passage) => ({ passage, joined: 0, isExpanded: false })),
     claimChecker: async () => ({
       findSupport: (claim, passage) => {
         const position = passage.text.indexOf(claim);
