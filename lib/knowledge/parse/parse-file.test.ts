@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { degrees, PDFDocument, StandardFonts } from "pdf-lib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPlaceFaults } from "./find-place-faults.ts";
-import { type ParseLimits, parseFile } from "./parse-file.ts";
+import { PARSE_LIMITS, type ParseLimits, parseFile } from "./parse-file.ts";
 
 let directory: string;
 beforeAll(() => {
@@ -143,11 +143,9 @@ describe("reading text", () => {
   });
 });
 
-const LIMITS: ParseLimits = { heapMb: 160, residentMb: 290, baseMs: 60_000, perPageMs: 500 };
-
 describe("limits of reading", () => {
   it("kills a file that needs too much memory and goes on with the next", async () => {
-    const limits = { ...LIMITS, heapMb: 40 };
+    const limits = { ...PARSE_LIMITS, heapMb: 40 };
     const huge = "# heading\n\n*a* **b** [c](d) `e` ".repeat(400_000);
     await expect(parse("huge.md", huge, limits)).rejects.toMatchObject({ code: "document_parse_memory" });
     expect((await parse("small.md", "# ok\n\nfine.")).text).toContain("fine.");
@@ -155,7 +153,7 @@ describe("limits of reading", () => {
 
   it("kills a file that takes too long", async () => {
     const slow = "*a* **b** [c](d) `e` ".repeat(300_000);
-    const work = parse("slow.md", slow, { ...LIMITS, baseMs: 300 });
+    const work = parse("slow.md", slow, { ...PARSE_LIMITS, baseMs: 300 });
     await expect(work).rejects.toMatchObject({ code: "document_parse_timeout" });
   });
 

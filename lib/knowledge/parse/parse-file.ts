@@ -20,8 +20,8 @@ export interface ParseLimits {
 }
 
 /** For most files: two of them may be read at once. */
-const SMALL_LIMITS: ParseLimits = { heapMb: 160, residentMb: 290, baseMs: 60_000, perPageMs: 500 };
-/** For a big file, or one that needed more than {@link SMALL_LIMITS}: it is read alone. */
+export const PARSE_LIMITS: ParseLimits = { heapMb: 160, residentMb: 290, baseMs: 60_000, perPageMs: 500 };
+/** For a big file, or one that needed more than {@link PARSE_LIMITS}: it is read alone. */
 const BIG_LIMITS: ParseLimits = { heapMb: 400, residentMb: 540, baseMs: 120_000, perPageMs: 500 };
 const BIG_FILE_BYTES = 12_000_000;
 const WATCH_MS = 100;
@@ -49,7 +49,7 @@ export async function parseFile(options: ParseFileOptions): Promise<ParsedFile> 
   const { size } = await stat(options.path);
   if (size < BIG_FILE_BYTES) {
     try {
-      return await readWithin(options, SMALL_LIMITS, 1);
+      return await readWithin(options, PARSE_LIMITS, 1);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "document_parse_memory") throw error;
     }

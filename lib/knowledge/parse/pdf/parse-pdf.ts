@@ -1,15 +1,9 @@
 import { getDocumentProxy } from "unpdf";
 import { AppError } from "../../../shared/errors.ts";
 import { cleanText } from "../clean-text.ts";
-import { coverGaps } from "../cover-gaps.ts";
 import { TEXT_LENGTH_MAX } from "../document-builder.ts";
-import type {
-  PageProgress,
-  ParsedBlock,
-  ParsedDocument,
-  ParsedHeading,
-  ParsedPage,
-} from "../parsed-document.ts";
+import type { PageProgress, ParsedDocument, ParsedPage } from "../parsed-document.ts";
+import { pdfBlocks } from "./pdf-blocks.ts";
 import { findPdfHeadings, type SizedLine } from "./pdf-headings.ts";
 import { buildLines } from "./pdf-lines.ts";
 import { buildPageText, pageSeparator } from "./pdf-page-text.ts";
@@ -76,28 +70,6 @@ async function readPages(document: PdfDocument, onProgress: PageProgress) {
     onProgress(number, document.numPages);
   }
   return { text, pages, lines, unreadablePages };
-}
-
-/** Paragraphs and headings, none of which reaches over a page. */
-export function pdfBlocks(
-  text: string,
-  headings: readonly ParsedHeading[],
-  pages: readonly ParsedPage[],
-): ParsedBlock[] {
-  return pages.flatMap((page) => {
-    const inside = headings.filter(({ start, end }) => start >= page.start && end <= page.end);
-    const blocks = inside.map(({ start, end }) => ({
-      start: start - page.start,
-      end: end - page.start,
-      kind: "heading" as const,
-      label: null,
-    }));
-    return coverGaps(text.slice(page.start, page.end), blocks, () => null).map((block) => ({
-      ...block,
-      start: block.start + page.start,
-      end: block.end + page.start,
-    }));
-  });
 }
 
 async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
