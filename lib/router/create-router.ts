@@ -9,7 +9,7 @@ import { describeRouter } from "./describe-router.ts";
 import { ResponseItemMemory } from "./endpoints/responses/response-items.ts";
 import type { AnswerStore } from "./extras/exact-cache.ts";
 import { createRouterExtras, type RouterExtras } from "./extras/router-extras.ts";
-import { handleRequest } from "./handle-request.ts";
+import { HandledRequest } from "./handle-request.ts";
 import { routerClosing } from "./http/api-error.ts";
 import { sendApiError } from "./http/send-json.ts";
 import type { Limiter } from "./limits/limiter.ts";
@@ -84,7 +84,9 @@ class LiveRouter implements Router {
   readonly #extras: RouterExtras;
   readonly #affinity = new ConversationAffinity();
   readonly #items = new ResponseItemMemory();
-  readonly #running = new Map<Promise<void>, AbortController>();
+  readonly #running = new Set<HandledRequest>();
+  /** Called when nothing runs any more. */
+  #onIdle = () => {};
   readonly #eras = new Set<Era>();
   #era: Era;
   #configError: string | null = null;
@@ -108,22 +110,13 @@ class LiveRouter implements Router {
       sendApiError(response, routerClosing(), { "x-request-id": requestId });
       return;
     }
-    const stop = new AbortController();
-    // Wired before anything else is awaited: the client may leave in any phase.
-    response.once("close", () => {
-      if (!response.writableFinished) stop.abort();
-    });
     routerMetrics().inFlight.inc();
     const era = this.#era;
     era.running += 1;
-    const arrival = { request, response, requestId, signal: stop.signal, authenticate: this.#authenticate };
-    const work = handleRequest(arrival, era.parts).finally(() => {
-      this.#running.delete(work);
-      routerMetrics().inFlight.dec();
-      era.running -= 1;
-      if (era !== this.#era && era.running === 0) this.#end(era);
-    });
-    this.#running.set(work, stop);
+    const arrival = { request, response, requestId, authenticate: this.#authenticate };
+    const handled = new HandledRequest(arrival, era.parts, (over) => this.#ended(over, era));
+    this.#running.add(handled);
+    handled.start();
   };
 
   reload(config: RouterConfig): void {
@@ -161,14 +154,33 @@ class LiveRouter implements Router {
 
   async close(drainMs: number = DRAIN_MS): Promise<void> {
     this.#isClosing = true;
-    await Promise.race([Promise.all(this.#running.keys()), sleep(drainMs, undefined, { ref: false })]);
-    for (const stop of this.#running.values()) stop.abort();
-    await Promise.all(this.#running.keys());
+    await Promise.race([this.#idle(), sleep(drainMs, undefined, { ref: false })]);
+    for (const request of this.#running) request.abort();
+    await this.#idle();
     await this.#extras.close();
     await this.#limiter.close();
     await this.#usage.flush();
     await this.#tracer?.close();
     for (const era of [...this.#eras]) this.#end(era);
+  }
+
+  #ended(request: HandledRequest, era: Era): void {
+    this.#running.delete(request);
+    routerMetrics().inFlight.dec();
+    era.running -= 1;
+    if (era !== this.#era && era.running === 0) this.#end(era);
+    if (this.#running.size === 0) this.#onIdle();
+  }
+
+  #idle(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const before = this.#onIdle;
+      this.#onIdle = () => {
+        before();
+        resolve();
+      };
+    });
   }
 
   #begin(config: RouterConfig, previous: UpstreamSet | undefined): Era {

@@ -37,14 +37,17 @@ export function findModel(body: JsonObject, endpoint: Endpoint, config: RouterCo
   const chosen = alias?.kind === "tiers" ? alias[decision?.tier ?? "heavy"] : (alias?.model ?? name);
   const model = config.models.get(chosen);
   if (model === undefined) throw modelNotFound(name);
-  if (model.kind !== kindOfEndpoint[endpoint]) {
-    throw new ApiError(404, {
-      message: `The model \`${name}\` is not served at /v1/${endpoint}.`,
-      param: "model",
-      code: "model_not_supported",
-    });
-  }
+  if (model.kind !== kindOfEndpoint[endpoint]) throw modelNotSupported(name, endpoint);
   return { model, tier: decision === undefined ? undefined : tierHeader(decision) };
+}
+
+/** The model exists, but answers elsewhere. */
+export function modelNotSupported(name: string, endpoint: Endpoint): ApiError {
+  return new ApiError(404, {
+    message: `The model \`${name.slice(0, 128)}\` is not served at /v1/${endpoint}.`,
+    param: "model",
+    code: "model_not_supported",
+  });
 }
 
 /** OpenAI's answer to an unknown model. */

@@ -1,39 +1,38 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../identity/schema.ts";
-import { logger } from "../platform/log.ts";
 import type { Authenticate } from "./authenticate.ts";
-import type { ModelConfig } from "./config/router-config.ts";
 import { checkBody } from "./endpoints/check-body.ts";
-import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
-import type { StoredAnswer } from "./extras/exact-cache.ts";
-import { findReuse } from "./extras/find-reuse.ts";
+import { isStreamed } from "./endpoints/is-streamed.ts";
+import { findReuse, type Reuse } from "./extras/find-reuse.ts";
 import { offerShadow } from "./extras/offer-shadow.ts";
 import { serveStored } from "./extras/serve-stored.ts";
-import { findModel, modelNotFound } from "./find-model.ts";
+import { serveFamily } from "./families/serve-family.ts";
+import { type FoundModel, findModel } from "./find-model.ts";
 import { ApiError, toApiError } from "./http/api-error.ts";
 import { ByteBudget } from "./http/byte-budget.ts";
-import { clientClosed, drain, type JsonObject, readJsonBody } from "./http/read-json-body.ts";
-import { sendApiError, sendJson } from "./http/send-json.ts";
-import { estimateDemand } from "./limits/estimate-demand.ts";
+import { type BodyTaker, clientClosed, drain, type JsonObject, readJsonBody } from "./http/read-json-body.ts";
+import { sendApiError } from "./http/send-json.ts";
 import type { Reservation } from "./limits/limiter.ts";
-import { describeModel, describeModels } from "./list-models.ts";
+import { logRefusal, logRequest, logUpstreamError } from "./log-request.ts";
 import type { ModelRequest, RouterParts } from "./model-request.ts";
 import { RequestCost } from "./request-cost.ts";
 import type { RequestSummary } from "./request-summary.ts";
+import { reserveLimits } from "./reserve-limits.ts";
 import { routerMetrics } from "./router-metrics.ts";
+import { sendModels } from "./send-models.ts";
 import { serveReply } from "./serve-reply.ts";
 import { serveStream } from "./serve-stream.ts";
-import type { RequestTrace, TracedRequest } from "./tracing/request-trace.ts";
+import { RequestStop } from "./stop-signal.ts";
+import { beginTrace, endTrace } from "./trace-request.ts";
 import type { Endpoint } from "./upstreams/upstream.ts";
 import { UpstreamError } from "./upstreams/upstream-error.ts";
+import { whenReady } from "./when-ready.ts";
 
 /** A request as it arrived. */
 export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
-  /** Aborts when the client leaves or the program stops. */
-  readonly signal: AbortSignal;
   readonly authenticate: Authenticate;
 }
 
@@ -54,239 +53,240 @@ const endpoints: ReadonlyMap<string, Endpoint> = new Map(
 
 const MODELS_PATH = "/v1/models";
 
-/** Answers one request under `/v1`; never rejects. */
-export async function handleRequest(arrival: Arrival, parts: RouterParts): Promise<void> {
-  const failureHeaders: Record<string, string> = { "x-request-id": arrival.requestId };
-  try {
-    await route(arrival, parts, failureHeaders);
-  } catch (error) {
-    const answer = error instanceof UpstreamError ? error.answer : toApiError(error);
-    if (error instanceof UpstreamError) logUpstreamError(error, arrival, failureHeaders);
-    else if (error instanceof ApiError) logRefusal(error, arrival);
-    else if (answer.status >= 500)
-      logger.error({ requestId: arrival.requestId, error }, "router request failed");
-    if (!(error instanceof UpstreamError)) routerMetrics().refusals.inc({ status: String(answer.status) });
-    if (arrival.response.headersSent) arrival.response.destroy();
-    else sendApiError(arrival.response, answer, failureHeaders);
-    // Refused before its body was read: Node would go on reading it for ever.
-    drain(arrival.request);
-  }
+/** What is held for a request until it is over. */
+interface Held {
+  readonly asked: ModelRequest;
+  readonly reservation: Reservation;
 }
 
-async function route(
-  arrival: Arrival,
-  parts: RouterParts,
-  failureHeaders: Record<string, string>,
-): Promise<void> {
-  const path = (arrival.request.url ?? "").split("?", 1)[0] ?? "";
-  const endpoint = endpoints.get(path);
-  const isModels = path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`);
-  if (endpoint === undefined && !isModels) {
-    throw new ApiError(404, {
-      message: `Unknown request URL: ${arrival.request.method} ${path.slice(0, 200)}.`,
-      code: "unknown_url",
+/**
+ * One request under `/v1`, from its head to the end of its answer. Its steps are methods that call one another; what
+ * goes wrong in any of them ends in {@link HandledRequest.fail}.
+ */
+export class HandledRequest implements BodyTaker {
+  readonly #arrival: Arrival;
+  readonly #parts: RouterParts;
+  readonly #onOver: (request: HandledRequest) => void;
+  readonly #stop = new RequestStop();
+  readonly #arrivedAt = performance.now();
+  /** Headers for an error answer, filled in on the way. */
+  readonly #failureHeaders: Record<string, string>;
+  #endpoint: Endpoint | undefined;
+  #caller: Principal | undefined;
+  #bodyAskedAt = 0;
+  /** Time the body took to arrive: not the router's. */
+  #bodyMs = 0;
+  #overheadMs: number | undefined;
+  #held: Held | undefined;
+  #isOver = false;
+
+  /** @param onOver called once, when nothing of it runs any more. */
+  constructor(arrival: Arrival, parts: RouterParts, onOver: (request: HandledRequest) => void) {
+    this.#arrival = arrival;
+    this.#parts = parts;
+    this.#onOver = onOver;
+    this.#failureHeaders = { "x-request-id": arrival.requestId };
+    // Wired before anything else: the client may leave in any phase.
+    arrival.response.once("close", () => {
+      if (!arrival.response.writableFinished) this.#stop.abort();
     });
   }
-  const method = endpoint === undefined ? "GET" : "POST";
-  if (arrival.request.method !== method) {
-    const message = `Not allowed to ${arrival.request.method} on ${path.slice(0, 200)}.`;
-    throw new ApiError(405, { message, code: "method_not_allowed" }, { headers: { allow: method } });
+
+  start(): void {
+    try {
+      const path = this.#route();
+      whenReady(
+        this.#arrival.authenticate(this.#arrival.request.headers),
+        (caller) => this.#identified(caller, path),
+        this.#fail,
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
   }
-  const arrivedAt = performance.now();
-  const caller = await arrival.authenticate(arrival.request.headers);
-  if (endpoint === undefined) sendModels(arrival, path, parts);
-  else
-    await serveModel(arrival, parts, {
-      endpoint,
+
+  /** The program ends: so does the request. */
+  abort(): void {
+    this.#stop.abort();
+  }
+
+  taken(body: JsonObject): void {
+    this.#bodyMs = performance.now() - this.#bodyAskedAt;
+    try {
+      if (this.#stop.aborted) throw clientClosed();
+      this.#check(body);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  refused(error: ApiError): void {
+    this.#fail(error);
+  }
+
+  /** Finds out what is asked for; returns the path. */
+  #route(): string {
+    const { request } = this.#arrival;
+    const url = request.url ?? "";
+    const query = url.indexOf("?");
+    const path = query === -1 ? url : url.slice(0, query);
+    this.#endpoint = endpoints.get(path);
+    if (this.#endpoint === undefined && path !== MODELS_PATH && !path.startsWith(`${MODELS_PATH}/`)) {
+      throw new ApiError(404, {
+        message: `Unknown request URL: ${request.method} ${path.slice(0, 200)}.`,
+        code: "unknown_url",
+      });
+    }
+    const method = this.#endpoint === undefined ? "GET" : "POST";
+    if (request.method !== method) {
+      const message = `Not allowed to ${request.method} on ${path.slice(0, 200)}.`;
+      throw new ApiError(405, { message, code: "method_not_allowed" }, { headers: { allow: method } });
+    }
+    return path;
+  }
+
+  #identified(caller: Principal, path: string): void {
+    this.#caller = caller;
+    if (this.#endpoint === undefined) {
+      const name = path === MODELS_PATH ? undefined : path.slice(MODELS_PATH.length + 1);
+      whenReady(sendModels(this.#arrival, caller, name, this.#parts), this.#end, this.#fail);
+      return;
+    }
+    this.#bodyAskedAt = performance.now();
+    readJsonBody(this.#arrival.request, BODY_LIMITS, this);
+  }
+
+  #check(body: JsonObject): void {
+    const { endpoint, caller } = this.#identity();
+    const { request, response, requestId } = this.#arrival;
+    const family = serveFamily({
+      response,
+      requestId,
       caller,
-      failureHeaders,
-      spentMs: performance.now() - arrivedAt,
+      endpoint,
+      body,
+      signal: this.#stop,
+      clientStuckMs: this.#parts.config.clientStuckMs,
     });
-}
-
-function sendModels({ response, requestId }: Arrival, path: string, { config }: RouterParts): void {
-  const headers = { "x-request-id": requestId };
-  if (path === MODELS_PATH) {
-    sendJson(response, 200, JSON.stringify(describeModels(config)), headers);
-    return;
+    if (family !== undefined) {
+      family.then(this.#end, this.#fail);
+      return;
+    }
+    const found = findModel(body, endpoint, this.#parts.config);
+    checkBody(body, endpoint);
+    const header = request.headers["x-vouch-cache"];
+    whenReady(
+      findReuse(
+        {
+          caller,
+          endpoint,
+          model: found.model,
+          body,
+          header: typeof header === "string" ? header : undefined,
+        },
+        this.#parts.extras.cache,
+      ),
+      (reuse) =>
+        whenReady(
+          reserveLimits({ caller, endpoint, body, model: found.model }, this.#parts),
+          (reservation) => this.#serve(body, found, reuse, reservation),
+          this.#fail,
+        ),
+      this.#fail,
+    );
   }
-  const name = decodeName(path.slice(MODELS_PATH.length + 1));
-  const model = describeModel(name, config);
-  if (model === undefined) throw modelNotFound(name);
-  sendJson(response, 200, JSON.stringify(model), headers);
-}
 
-function decodeName(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    // A stray percent sign: no model is called so, and the answer is the usual 404.
-    return encoded;
+  #serve(body: JsonObject, { model, tier }: FoundModel, reuse: Reuse, reservation: Reservation): void {
+    const { endpoint, caller } = this.#identity();
+    const { request, response, requestId } = this.#arrival;
+    const limits = reservation.headers;
+    Object.assign(this.#failureHeaders, limits);
+    const asked: ModelRequest = {
+      request,
+      response,
+      requestId,
+      signal: this.#stop,
+      caller,
+      endpoint,
+      failureHeaders: this.#failureHeaders,
+      body,
+      model,
+      reuse: reuse.plan,
+      items: endpoint === "responses" ? this.#parts.items.of(caller) : undefined,
+      trace: beginTrace(request, this.#parts, { requestId, endpoint, model: model.name, body }),
+      answerHeaders:
+        tier === undefined
+          ? { ...limits, ...reuse.headers }
+          : { ...limits, ...reuse.headers, "x-vouch-tier": tier },
+      cost: new RequestCost(),
+      elapsedMs: this.#elapsedMs,
+      overheadMs: () => this.#overheadMs ?? this.#elapsedMs(),
+      onDispatch: this.#onDispatch,
+    };
+    this.#held = { asked, reservation };
+    if (this.#stop.aborted) throw clientClosed();
+    whenReady(this.#answer(asked, reuse), (summary) => this.#answered(asked, summary), this.#fail);
   }
-}
 
-interface Identified {
-  readonly endpoint: Endpoint;
-  readonly caller: Principal;
-  readonly failureHeaders: Record<string, string>;
-  /** Milliseconds the router took so far. */
-  readonly spentMs: number;
-}
+  /** From memory when there is a stored answer, else from an upstream. */
+  #answer(asked: ModelRequest, { stored }: Reuse): RequestSummary | Promise<RequestSummary> {
+    if (stored !== undefined) return serveStored(asked, this.#parts, stored);
+    return isStreamed(asked.endpoint, asked.body)
+      ? serveStream(asked, this.#parts)
+      : serveReply(asked, this.#parts);
+  }
 
-async function serveModel(arrival: Arrival, parts: RouterParts, who: Identified): Promise<void> {
-  const body = await readJsonBody(arrival.request, BODY_LIMITS);
-  if (arrival.signal.aborted) throw clientClosed();
-  const readAt = performance.now();
-  const { endpoint, caller, failureHeaders, spentMs } = who;
-  const { model, tier } = findModel(body, endpoint, parts.config);
-  checkBody(body, endpoint);
-  const header = arrival.request.headers["x-vouch-cache"];
-  const reuse = await findReuse(
-    { caller, endpoint, model, body, header: typeof header === "string" ? header : undefined },
-    parts.extras.cache,
-  );
-  const reservation = await reserve(body, model, who, parts);
-  let overheadMs: number | undefined;
-  const elapsedMs = () => spentMs + performance.now() - readAt;
-  const asked: ModelRequest = {
-    ...arrival,
-    caller,
-    endpoint,
-    failureHeaders: Object.assign(failureHeaders, reservation.headers),
-    body,
-    model,
-    reuse: reuse.plan,
-    items: endpoint === "responses" ? parts.items.of(caller) : undefined,
-    trace: traceRequest(arrival, parts, { endpoint, model: model.name, isStream: body.stream === true }),
-    answerHeaders: {
-      ...reservation.headers,
-      ...reuse.headers,
-      ...(tier === undefined ? {} : { "x-vouch-tier": tier }),
-    },
-    cost: new RequestCost(),
-    elapsedMs,
-    overheadMs: () => overheadMs ?? elapsedMs(),
-    onDispatch: () => {
-      if (overheadMs !== undefined) return;
-      overheadMs = elapsedMs();
-      routerMetrics().overhead.observe(overheadMs / 1000);
-    },
-  };
-  try {
-    if (arrival.signal.aborted) throw clientClosed();
-    const summary = await answer(asked, parts, reuse.stored);
+  #answered(asked: ModelRequest, summary: RequestSummary): void {
     endTrace(asked, summary);
-    logRequest(asked, summary, performance.now() - readAt);
-    if (summary.outcome === "complete" && summary.attempts > 0) offerShadow(asked, parts, elapsedMs());
-  } catch (error) {
-    asked.trace?.end({
+    logRequest(asked, summary, this.#elapsedMs());
+    if (summary.outcome === "complete" && summary.attempts > 0) {
+      offerShadow(asked, this.#parts, this.#elapsedMs());
+    }
+    this.#end();
+  }
+
+  readonly #fail = (error: unknown): void => {
+    if (this.#isOver) return;
+    const { request, response, requestId } = this.#arrival;
+    const answer = error instanceof UpstreamError ? error.answer : toApiError(error);
+    this.#held?.asked.trace?.end({
       outcome: "failed",
       errorType: error instanceof UpstreamError ? error.fault : "refused",
-      status: (error instanceof UpstreamError ? error.answer : toApiError(error)).status,
+      status: answer.status,
     });
-    throw error;
-  } finally {
-    if (overheadMs === undefined) reservation.release();
-    else reservation.settle(asked.cost);
-  }
-}
-
-/** From memory when there is a stored answer, else from an upstream. */
-function answer(
-  asked: ModelRequest,
-  parts: RouterParts,
-  stored: StoredAnswer | undefined,
-): RequestSummary | Promise<RequestSummary> {
-  if (stored !== undefined) return serveStored(asked, parts, stored);
-  const { endpoint, body } = asked;
-  const isStream = body.stream === true && endpoint !== "embeddings" && endpoint !== "rerank";
-  return isStream ? serveStream(asked, parts) : serveReply(asked, parts);
-}
-
-/** Takes the request's share of its caller's limits; mostly at once, without a turn of the event loop. */
-function reserve(
-  body: JsonObject,
-  model: ModelConfig,
-  { caller, endpoint }: Identified,
-  { limiter, config }: RouterParts,
-): Reservation | Promise<Reservation> {
-  const others = [...model.fallbacks, model.contentFilterFallback].flatMap(
-    (name) => (name === undefined ? undefined : config.models.get(name))?.targets ?? [],
-  );
-  const demand = estimateDemand(body, {
-    model: model.name,
-    targets: [...model.targets, ...others],
-    promptTokens: estimateRequestTokens(endpoint, body),
-    hasCompletion: model.kind === "chat",
-    isStream: body.stream === true,
-  });
-  return limiter.reserve(caller, demand, config.limits);
-}
-
-function traceRequest(
-  { request, requestId }: Arrival,
-  { tracer }: RouterParts,
-  about: Pick<TracedRequest, "endpoint" | "model" | "isStream">,
-): RequestTrace | undefined {
-  if (tracer === undefined) return undefined;
-  const { traceparent, tracestate } = request.headers;
-  return tracer.begin({
-    ...about,
-    requestId,
-    traceparent: typeof traceparent === "string" ? traceparent : undefined,
-    tracestate: typeof tracestate === "string" ? tracestate : undefined,
-  });
-}
-
-function endTrace({ trace, cost, answerHeaders }: ModelRequest, summary: RequestSummary): void {
-  trace?.end({
-    outcome: summary.outcome,
-    errorType: summary.error?.fault,
-    attempts: summary.attempts,
-    firstTokenMs: summary.firstTokenMs,
-    promptTokens: cost.tokens - cost.completionTokens,
-    completionTokens: cost.completionTokens,
-    costMicros: cost.costMicros,
-    decision: answerHeaders["x-vouch-tier"],
-  });
-}
-
-function logRequest(asked: ModelRequest, summary: RequestSummary, durationMs: number): void {
-  const { orgId, userId } = asked.caller;
-  logger.info(
-    {
-      requestId: asked.requestId,
-      orgId,
-      userId,
-      model: asked.model.name,
-      upstream: summary.target.upstream.name,
-      outcome: summary.outcome,
-      code: summary.error?.fault,
-      attempts: summary.attempts,
-      firstTokenMs: summary.firstTokenMs,
-      durationMs,
-    },
-    "model request",
-  );
-}
-
-/** What the router refuses by itself is no fault of its code: one short line, and none for what clients got wrong. */
-function logRefusal({ status, detail }: ApiError, { requestId }: Arrival): void {
-  if (status >= 500) logger.warn({ requestId, status, code: detail.code }, "router refused a request");
-}
-
-function logUpstreamError(
-  error: UpstreamError,
-  { requestId }: Arrival,
-  headers: Record<string, string>,
-): void {
-  const fields = {
-    requestId,
-    upstream: headers["x-vouch-upstream"],
-    code: error.fault,
-    status: error.upstreamStatus ?? error.answer.status,
-    attempts: Number(headers["x-vouch-attempts"] ?? 1),
-    error: error.cause ?? error,
+    if (error instanceof UpstreamError) logUpstreamError(error, requestId, this.#failureHeaders);
+    else {
+      logRefusal(error, answer, requestId);
+      routerMetrics().refusals.inc({ status: String(answer.status) });
+    }
+    if (response.headersSent) response.destroy();
+    else sendApiError(response, answer, this.#failureHeaders);
+    // Refused before its body was read: Node would go on reading it for ever.
+    drain(request);
+    this.#end();
   };
-  logger.warn(fields, "upstream gave no answer");
+
+  readonly #end = (): void => {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#held !== undefined) {
+      const { reservation, asked } = this.#held;
+      if (this.#overheadMs === undefined) reservation.release();
+      else reservation.settle(asked.cost);
+    }
+    this.#onOver(this);
+  };
+
+  readonly #elapsedMs = (): number => performance.now() - this.#arrivedAt - this.#bodyMs;
+
+  readonly #onDispatch = (): void => {
+    if (this.#overheadMs !== undefined) return;
+    this.#overheadMs = this.#elapsedMs();
+    routerMetrics().overhead.observe(this.#overheadMs / 1000);
+  };
+
+  #identity(): { readonly endpoint: Endpoint; readonly caller: Principal } {
+    if (this.#endpoint === undefined || this.#caller === undefined) throw new Error("nobody was identified");
+    return { endpoint: this.#endpoint, caller: this.#caller };
+  }
 }

@@ -1,4 +1,5 @@
 import type { ModelConfig, RouterConfig } from "./config/router-config.ts";
+import type { FamilyModel } from "./families/model-family.ts";
 import type { ChatModel } from "./schema.ts";
 
 function modelObject(name: string, model: ModelConfig, config: RouterConfig) {
@@ -9,6 +10,11 @@ function modelObject(name: string, model: ModelConfig, config: RouterConfig) {
     created: config.readAt,
     owned_by: upstream.kind === "builtin" ? "vouch" : upstream.name,
   } as const;
+}
+
+/** A model of a family, in the same form. */
+export function describeFamilyModel({ id, created }: FamilyModel) {
+  return { id, object: "model", created, owned_by: "vouch" } as const;
 }
 
 /** Every name clients may use, aliases after models, with the model it stands for: of two tiers the heavier. */

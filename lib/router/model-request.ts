@@ -11,6 +11,7 @@ import type { RequestCost } from "./request-cost.ts";
 import { type ConversationAffinity, conversationPrefixes } from "./routing/conversation-affinity.ts";
 import { RouteRun } from "./routing/route-run.ts";
 import type { TargetBook, UpstreamLoad } from "./routing/target-state.ts";
+import type { StopSignal } from "./stop-signal.ts";
 import type { RequestTrace, RouterTracer } from "./tracing/request-trace.ts";
 import type { Endpoint, Upstream } from "./upstreams/upstream.ts";
 import type { UsageRecorder } from "./usage/usage-recorder.ts";
@@ -48,7 +49,7 @@ export interface ModelRequest {
   readonly items: ResponseItems | undefined;
   readonly trace: RequestTrace | undefined;
   /** Aborts when the client leaves or the program stops. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Called when an upstream is asked. */
   readonly onDispatch: () => void;
   /** Milliseconds the router itself took before the first call upstream. */

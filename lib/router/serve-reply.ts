@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
-import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
+import { adaptEndpoint } from "./endpoints/adapt-endpoint.ts";
 import { recordReuse } from "./extras/record-reuse.ts";
 import { shareReply } from "./extras/share-reply.ts";
 import { routerClosing } from "./http/api-error.ts";
@@ -13,15 +11,14 @@ import {
   routeHeaders,
   upstreamOf,
 } from "./model-request.ts";
-import { withTier } from "./record-stream-attempt.ts";
+import { recordEndedAttempt } from "./record-ended-attempt.ts";
 import type { RequestSummary } from "./request-summary.ts";
 import type { RouteStep } from "./routing/route-run.ts";
+import { waitUnlessStopped } from "./stop-signal.ts";
 import { traceAttempt } from "./trace-attempt.ts";
-import type { AttemptTrace } from "./tracing/request-trace.ts";
 import { readSpillover, spilloverHeader } from "./upstreams/azure/read-spillover.ts";
 import type { UpstreamReply } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
-import { recordAttempt } from "./usage/record-attempt.ts";
 
 /**
  * Answers in one piece: chat without `stream`, embeddings, reranking.
@@ -29,9 +26,10 @@ import { recordAttempt } from "./usage/record-attempt.ts";
  * @throws ApiError or UpstreamError when no attempt gave an answer.
  */
 export async function serveReply(asked: ModelRequest, parts: RouterParts): Promise<RequestSummary> {
-  const { result: answer, role } = await shareReply(asked, parts, (signal) =>
-    requestReply({ ...asked, signal }, parts),
-  );
+  const { result: answer, role } =
+    asked.reuse.key === undefined
+      ? ({ result: await requestReply(asked, parts), role: "leader" } as const)
+      : await shareReply(asked, parts, (signal) => requestReply({ ...asked, signal }, parts));
   if ("error" in answer) {
     if (!asked.response.destroyed) throw routerClosing();
     return { ...answer, outcome: "cancelled", firstTokenMs: undefined };
@@ -72,7 +70,7 @@ export async function requestReply(asked: ModelRequest, parts: RouterParts): Pro
       throw route.error;
     }
     // Without a wait no turn may pass between choice and call: requests that come together would all choose alike.
-    if (step.waitMs > 0) await waited(step.waitMs, asked.signal);
+    if (step.waitMs > 0) await waitUnlessStopped(step.waitMs, asked.signal);
     if (asked.signal.aborted) {
       return { target: step.target, attempts, error: upstreamFault("cancelled", step.target.upstream.name) };
     }
@@ -92,11 +90,6 @@ export async function requestReply(asked: ModelRequest, parts: RouterParts): Pro
       route.failed(step, error);
     }
   }
-}
-
-async function waited(waitMs: number, signal: AbortSignal): Promise<void> {
-  // The client's leaving ends the wait.
-  await sleep(waitMs, undefined, { signal }).catch(() => undefined);
 }
 
 async function requestOnce(
@@ -140,59 +133,21 @@ async function requestOnce(
     throw error;
   } finally {
     call.end(failure);
-    recordReply(asked, parts, { step, attempt, adapter, startedAt, reply, failure, trace });
-  }
-}
-
-interface EndedReply {
-  readonly step: RouteStep;
-  readonly attempt: number;
-  readonly adapter: EndpointAdapter;
-  readonly startedAt: number;
-  readonly reply: UpstreamReply | undefined;
-  readonly failure: UpstreamError | undefined;
-  readonly trace: AttemptTrace | undefined;
-}
-
-function recordReply(asked: ModelRequest, parts: RouterParts, ended: EndedReply): void {
-  const { failure, reply, adapter } = ended;
-  const reported = reply === undefined ? undefined : adapter.readUsage(reply.json);
-  const wasWorkedOn = failure === undefined || !(failure.isUnsent || failure.fault === "refused");
-  const usage = reported ?? {
-    promptTokens: wasWorkedOn ? estimateRequestTokens(adapter.endpoint, adapter.body) : 0,
-    cachedTokens: 0,
-    completionTokens: reply === undefined ? 0 : adapter.completionTokens(reply.json),
-  };
-  const costMicros = recordAttempt(
-    {
-      owner: asked.caller,
-      requestId: asked.requestId,
-      attempt: ended.attempt,
-      endpoint: asked.endpoint,
-      model: asked.model,
-      target: ended.step.target,
-      decision: withTier(ended.step.decision, asked),
+    const answered = reply?.json;
+    recordEndedAttempt(asked, parts, {
+      step,
+      attempt,
+      adapter,
       outcome: outcomeOf(failure),
       error: failure,
-      usage,
-      isEstimated: reported === undefined && wasWorkedOn,
+      reported: answered === undefined ? undefined : adapter.readUsage(answered),
+      seenTokens: () => (answered === undefined ? 0 : adapter.completionTokens(answered)),
       firstTokenMs: undefined,
-      totalMs: performance.now() - ended.startedAt,
-    },
-    parts.usage,
-  );
-  asked.cost.add(usage, costMicros);
-  ended.trace?.end({
-    outcome: outcomeOf(failure),
-    errorType: failure?.fault,
-    status: failure?.upstreamStatus,
-    promptTokens: usage.promptTokens,
-    cachedTokens: usage.cachedTokens,
-    completionTokens: usage.completionTokens,
-    isUsageEstimated: reported === undefined,
-    costMicros,
-    spilledFrom: readSpillover(reply?.headers ?? {}).fromDeployment,
-  });
+      totalMs: performance.now() - startedAt,
+      trace,
+      spillover: readSpillover(reply?.headers ?? {}),
+    });
+  }
 }
 
 function outcomeOf(failure: UpstreamError | undefined): "complete" | "cancelled" | "failed" {

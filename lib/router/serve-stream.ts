@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
 import { createStreamKeeper, type StreamKeeper } from "./extras/stream-keeper.ts";
 import { routerClosing } from "./http/api-error.ts";
@@ -10,11 +9,12 @@ import {
   routeHeaders,
   upstreamOf,
 } from "./model-request.ts";
-import { recordStreamAttempt } from "./record-stream-attempt.ts";
+import { recordEndedAttempt } from "./record-ended-attempt.ts";
 import type { RequestSummary } from "./request-summary.ts";
 import { routerMetrics } from "./router-metrics.ts";
 import type { RouteRun, RouteStep } from "./routing/route-run.ts";
 import type { TargetCall } from "./routing/target-state.ts";
+import { waitUnlessStopped } from "./stop-signal.ts";
 import { AnswerWriter } from "./stream/answer-writer.ts";
 import { ClientStream } from "./stream/client-stream.ts";
 import { canContinueAt, continuationBody, mannerOf, mayContinue } from "./stream/continuation.ts";
@@ -38,6 +38,8 @@ interface Ended {
 /** What an attempt begins with. */
 interface Beginning {
   readonly step: RouteStep;
+  /** From 1. */
+  readonly number: number;
   readonly adapter: EndpointAdapter;
   readonly body: JsonObject;
   readonly shown: Shown | undefined;
@@ -52,34 +54,44 @@ interface Shown {
 }
 
 /**
- * Streams an answer to the client. An error before the first real output is thrown, so that it becomes an HTTP error;
+ * Streams an answer to the client. An error before the first real output rejects, so that it becomes an HTTP error;
  * after it another target continues the answer where that is possible, and otherwise the stream ends with an error
  * event and without its farewell.
  *
- * @throws ApiError or UpstreamError when no attempt began.
+ * @returns rejects ApiError or UpstreamError when no attempt began.
  */
 export function serveStream(asked: ModelRequest, parts: RouterParts): Promise<RequestSummary> {
-  return new StreamedAnswer(asked, parts).run();
+  return new Promise((resolve, reject) => new StreamedAnswer(asked, parts, { resolve, reject }).begin());
+}
+
+/** Who waits for the end of an answer. */
+interface Waiting {
+  readonly resolve: (summary: RequestSummary) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 class StreamedAnswer {
   readonly #asked: ModelRequest;
   readonly #parts: RouterParts;
+  readonly #waiting: Waiting;
   readonly #route: RouteRun;
   readonly #client: ClientStream;
   readonly #writer: AnswerWriter;
   /** Attempts under way: two while a hedged one races, one otherwise. */
-  readonly #running = new Set<StreamAttempt>();
-  readonly #superseded = new WeakSet<StreamAttempt>();
+  readonly #running: StreamAttempt[] = [];
+  #superseded: Set<StreamAttempt> | undefined;
   /** Listens on behalf of the answer cache. */
   readonly #keeper: StreamKeeper | undefined;
+  #hedgeTimer: NodeJS.Timeout | undefined;
   #calls = 0;
   #shownTokens = 0;
+  #isOver = false;
 
-  constructor(asked: ModelRequest, parts: RouterParts) {
+  constructor(asked: ModelRequest, parts: RouterParts, waiting: Waiting) {
     const { model, body, response } = asked;
     this.#asked = asked;
     this.#parts = parts;
+    this.#waiting = waiting;
     this.#route = beginRoute(asked, parts);
     this.#client = new ClientStream(response, parts.config.clientStuckMs, {
       full: () => this.#each((attempt) => attempt.pause()),
@@ -95,38 +107,50 @@ class StreamedAnswer {
     this.#keeper = createStreamKeeper(asked, parts);
   }
 
-  async run(): Promise<RequestSummary> {
-    const { signal } = this.#asked;
-    const onAbort = () => this.#each((attempt) => attempt.cancel());
-    signal.addEventListener("abort", onAbort, { once: true });
+  begin(): void {
+    this.#asked.signal.addEventListener("abort", this.#onAbort, { once: true });
+    this.#trying(() => this.#askNext(undefined));
+  }
+
+  readonly #onAbort = (): void => this.#each((attempt) => attempt.cancel());
+
+  /** Does a part of the work; what it throws ends the whole of it. */
+  #trying(work: () => void): void {
     try {
-      let ended = await this.#begin();
-      while (ended.result.outcome === "interrupted" || ended.result.outcome === "failed") {
-        const next = this.#continueFrom(ended);
-        if (next === undefined) break;
-        ended = await next;
-      }
-      return this.#finish(ended);
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-      // Nothing is left when one of two racing attempts threw.
-      this.#each((attempt) => attempt.cancel());
+      work();
+    } catch (error) {
+      this.#leave();
+      this.#waiting.reject(error);
     }
   }
 
+  /** Nothing is left when one of two racing attempts threw. */
+  #leave(): void {
+    this.#isOver = true;
+    clearTimeout(this.#hedgeTimer);
+    this.#asked.signal.removeEventListener("abort", this.#onAbort);
+    this.#each((attempt) => attempt.cancel());
+  }
+
   /** Asks one place after another until one has shown something, or the client has left. */
-  async #begin(): Promise<Ended> {
-    for (let last: Ended | undefined; ; ) {
-      const step = this.#route.next();
-      if (step === undefined) throw this.#giveUp(last);
-      // Without a wait no turn may pass between choice and call: requests that come together would all choose alike.
-      const isWanted = step.waitMs > 0 ? await this.#waited(step.waitMs) : !this.#asked.signal.aborted;
-      if (!isWanted && last !== undefined) {
-        return { ...last, result: { ...last.result, outcome: "cancelled" } };
-      }
-      last = await this.#race(step);
-      if (last.result.outcome !== "failed") return last;
+  #askNext(last: Ended | undefined): void {
+    const step = this.#route.next();
+    if (step === undefined) throw this.#giveUp(last);
+    // Without a wait no turn may pass between choice and call: requests that come together would all choose alike.
+    if (step.waitMs === 0) this.#askAt(step, last, !this.#asked.signal.aborted);
+    else {
+      void waitUnlessStopped(step.waitMs, this.#asked.signal).then((isWanted) =>
+        this.#trying(() => this.#askAt(step, last, isWanted)),
+      );
     }
+  }
+
+  #askAt(step: RouteStep, last: Ended | undefined, isWanted: boolean): void {
+    if (!isWanted && last !== undefined) {
+      this.#conclude({ ...last, result: { ...last.result, outcome: "cancelled" } });
+      return;
+    }
+    this.#race(step);
   }
 
   #giveUp(last: Ended | undefined): Error {
@@ -135,82 +159,91 @@ class StreamedAnswer {
     return this.#route.error;
   }
 
-  async #waited(waitMs: number): Promise<boolean> {
-    try {
-      await sleep(waitMs, undefined, { signal: this.#asked.signal });
-      return true;
-    } catch {
-      // The client left while it waited.
-      return false;
-    }
-  }
-
   /** Asks one place, and a second one when the first is slow and the model is hedged; the first to speak stays. */
-  #race(step: RouteStep): Promise<Ended> {
+  #race(step: RouteStep): void {
     const hedge = this.#parts.extras.hedgeFor(this.#asked.model);
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
-      let open = 0;
-      const launch = (to: RouteStep) => {
-        open += 1;
-        this.#attempt(to, undefined).then((ended) => {
-          open -= 1;
-          const isOut = ended.result.outcome === "failed" || ended.isSuperseded;
-          if (isOut && open > 0) return;
-          clearTimeout(timer);
-          resolve(ended);
-        }, reject);
-      };
-      if (hedge !== undefined) {
-        timer = setTimeout(() => {
-          const other = this.#client.isOpen ? undefined : this.#route.another();
-          if (other !== undefined && hedge.take()) launch({ ...other, decision: "hedge" });
-        }, hedge.begin());
-      }
-      launch(step);
-    });
+    if (hedge !== undefined) {
+      this.#hedgeTimer = setTimeout(
+        () =>
+          this.#trying(() => {
+            const other = this.#client.isOpen ? undefined : this.#route.another();
+            if (other !== undefined && hedge.take())
+              this.#attempt({ ...other, decision: "hedge" }, undefined);
+          }),
+        hedge.begin(),
+      );
+    }
+    this.#attempt(step, undefined);
   }
 
-  /** Asks another place to go on with a broken answer; undefined when there is none or it cannot be continued. */
-  #continueFrom({ step, result, usage }: Ended): Promise<Ended> | undefined {
-    if (!this.#writer.isContinuable || this.#asked.signal.aborted) return undefined;
+  /** An attempt is over; while another one races with it, that one may still speak. */
+  #ended(ended: Ended): void {
+    const { outcome } = ended.result;
+    if (this.#isOver) return;
+    if ((outcome === "failed" || ended.isSuperseded) && this.#running.length > 0) return;
+    clearTimeout(this.#hedgeTimer);
+    const isBroken = outcome === "interrupted" || (outcome === "failed" && this.#client.isOpen);
+    if (outcome === "failed" && !this.#client.isOpen) this.#askNext(ended);
+    else if (!isBroken || !this.#continueFrom(ended)) this.#conclude(ended);
+  }
+
+  /** Asks another place to go on with a broken answer; false when there is none or it cannot be continued. */
+  #continueFrom({ step, result, usage }: Ended): boolean {
+    if (!this.#writer.isContinuable || this.#asked.signal.aborted) return false;
     const next = this.#route.another((target) => canContinueAt(target) && target !== step.target);
-    if (next === undefined) return undefined;
+    if (next === undefined) return false;
     this.#keeper?.giveUp();
     this.#shownTokens += result.tally.deltaTokens;
     this.#writer.beginContinuation(mannerOf(next.target), usage);
     const text = this.#writer.shownText ?? "";
-    return this.#attempt({ ...next, decision: "continuation" }, { text, tokens: this.#shownTokens });
+    this.#attempt({ ...next, decision: "continuation" }, { text, tokens: this.#shownTokens });
+    return true;
   }
 
-  async #attempt(step: RouteStep, shown: Shown | undefined): Promise<Ended> {
+  #attempt(step: RouteStep, shown: Shown | undefined): void {
     const { asked, number, adapter } = this.#open(step);
     const { target, state } = step;
     const body = shown === undefined ? adapter.body : continuationBody(adapter.body, shown, target);
     const call = state.begin();
     const trace = traceAttempt(asked, target, number);
-    let attempt: StreamAttempt;
     try {
-      attempt = this.#start({ step, adapter, body, shown, call, trace });
+      const attempt = this.#start({ step, number, adapter, body, shown, call, trace });
+      this.#running.push(attempt);
+      if (asked.signal.aborted) attempt.cancel();
     } catch (error) {
       // Nothing went out: the target is neither to blame nor to be kept waiting for this call.
       call.end(upstreamFault("cancelled", target.upstream.name));
       throw error;
     }
-    this.#running.add(attempt);
-    if (asked.signal.aborted) attempt.cancel();
-    const result = await attempt.result;
-    this.#running.delete(attempt);
-    this.#tellHedge(result, this.#superseded.has(attempt));
-    call.end(result.error);
-    if (result.error !== undefined && result.outcome !== "cancelled") this.#route.failed(step, result.error);
-    const spillover = readSpillover(attempt.headers);
-    const ended = { step, attempt: number, result, adapter, trace, spillover };
-    const usage = recordStreamAttempt(asked, this.#parts, ended);
-    return { step, result, usage, isSuperseded: this.#superseded.has(attempt) };
   }
 
-  #start({ step, adapter, body, shown, call, trace }: Beginning): StreamAttempt {
+  #close(attempt: StreamAttempt, begun: Beginning, result: AttemptResult): void {
+    const { step, number, adapter, call, trace } = begun;
+    const at = this.#running.indexOf(attempt);
+    if (at !== -1) this.#running.splice(at, 1);
+    const isSuperseded = this.#superseded?.has(attempt) === true;
+    this.#tellHedge(result, isSuperseded);
+    call.end(result.error);
+    if (result.error !== undefined && result.outcome !== "cancelled") this.#route.failed(step, result.error);
+    const { tally } = result;
+    const usage = recordEndedAttempt(this.#asked, this.#parts, {
+      step,
+      attempt: number,
+      adapter,
+      outcome: result.outcome,
+      error: result.error,
+      reported: tally.usage,
+      seenTokens: () => tally.deltaTokens,
+      firstTokenMs: result.firstTokenMs,
+      totalMs: result.totalMs,
+      trace,
+      spillover: readSpillover(attempt.headers),
+    });
+    this.#ended({ step, result, usage, isSuperseded });
+  }
+
+  #start(begun: Beginning): StreamAttempt {
+    const { step, adapter, body, shown, call, trace } = begun;
     const { target } = step;
     const attempt: StreamAttempt = new StreamAttempt(
       upstreamOf(target, this.#parts),
@@ -230,6 +263,7 @@ class StreamedAnswer {
           trace?.firstToken();
         },
         gaps: routerMetrics().gaps.cell({ model: this.#asked.model.name, upstream: target.upstream.name }),
+        onEnd: (result) => this.#trying(() => this.#close(attempt, begun, result)),
         onDroppedEvent: () => {
           this.#keeper?.giveUp();
           routerMetrics().droppedEvents.inc({ upstream: target.upstream.name });
@@ -266,8 +300,9 @@ class StreamedAnswer {
 
   /** An attempt has its first real output: the others are over, and the head goes out. */
   #show(attempt: StreamAttempt, step: RouteStep, adapter: EndpointAdapter, shown: Shown | undefined): void {
-    for (const other of this.#running) {
+    for (const other of [...this.#running]) {
       if (other === attempt) continue;
+      this.#superseded ??= new Set();
       this.#superseded.add(other);
       other.cancel();
     }
@@ -289,7 +324,8 @@ class StreamedAnswer {
     this.#writer.open(headers, adapter.createEncoder(), { withUsage: adapter.withUsage, isChunked });
   }
 
-  #finish({ step, result, usage }: Ended): RequestSummary {
+  #conclude({ step, result, usage }: Ended): void {
+    this.#leave();
     if (result.outcome === "complete") {
       this.#keeper?.store();
       this.#writer.done(usage);
@@ -297,13 +333,13 @@ class StreamedAnswer {
       // The client left: nobody is there to be told.
     } else if (this.#client.isOpen) this.#writer.interrupted();
     else throw routerClosing();
-    return {
+    this.#waiting.resolve({
       target: step.target,
       attempts: this.#calls,
       outcome: result.outcome === "failed" ? "interrupted" : result.outcome,
       firstTokenMs: result.firstTokenMs,
       error: result.error,
-    };
+    });
   }
 
   #each(deed: (attempt: StreamAttempt) => void): void {

@@ -1,6 +1,7 @@
 import { ApiError } from "../http/api-error.ts";
 import type { ReplyOutcome } from "../model-reply.ts";
 import type { ModelRequest, RouterParts } from "../model-request.ts";
+import { abortSignalOf, type StopSignal } from "../stop-signal.ts";
 import { UpstreamError, upstreamFault } from "../upstreams/upstream-error.ts";
 import type { Coalesced } from "./coalescer.ts";
 import { countReuse } from "./find-reuse.ts";
@@ -17,11 +18,11 @@ import { CACHE_UPSTREAM, cacheTarget } from "./record-reuse.ts";
 export async function shareReply(
   asked: ModelRequest,
   { extras }: RouterParts,
-  work: (signal: AbortSignal) => Promise<ReplyOutcome>,
+  work: (signal: StopSignal) => Promise<ReplyOutcome>,
 ): Promise<Coalesced<ReplyOutcome>> {
   const { key, mayRead, ttlMs } = asked.reuse;
   if (key === undefined) return { result: await work(asked.signal), role: "leader" };
-  const workAndKeep = async (signal: AbortSignal) => {
+  const workAndKeep = async (signal: StopSignal) => {
     const outcome = await work(signal);
     if ("json" in outcome && isStorable(outcome.json, asked.endpoint, asked.body)) {
       extras.cache.put(key, outcome.bytes, ttlMs);
@@ -30,7 +31,7 @@ export async function shareReply(
   };
   if (!mayRead) return { result: await workAndKeep(asked.signal), role: "leader" };
   try {
-    const shared = await extras.shared.run({ key, signal: asked.signal, work: workAndKeep });
+    const shared = await extras.shared.run({ key, signal: abortSignalOf(asked.signal), work: workAndKeep });
     if (shared.role === "follower") countReuse(asked.model.name, "shared");
     return shared;
   } catch (error) {

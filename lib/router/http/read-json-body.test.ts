@@ -16,12 +16,11 @@ beforeEach(async () => {
   sockets = [];
   limits = { maxBytes: 1_000_000, timeoutMs: 5_000, budget: new ByteBudget(500_000) };
   server = createServer((request, response) => {
-    readJsonBody(request, limits)
-      .then(
-        (body) => ends.push(body),
-        (error) => ends.push(error.status),
-      )
-      .finally(() => response.end());
+    const over = (end: unknown) => {
+      ends.push(end);
+      response.end();
+    };
+    readJsonBody(request, limits, { taken: over, refused: (error) => over(error.status) });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { ApiError } from "./api-error.ts";
+import { unwatch, type Watched, watch } from "../watch-clock.ts";
+import { ApiError, toApiError } from "./api-error.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import { ByteCollector } from "./byte-collector.ts";
 import { isTooDeep } from "./is-too-deep.ts";
@@ -28,13 +29,98 @@ const drained = new WeakSet<IncomingMessage>();
 /** Body larger than this is drained no further after the refusal: the connection is cut instead. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 
-/**
- * Reads a JSON object, counting bytes while they arrive.
- *
- * @throws ApiError 413 over the limit, 408 when it does not arrive in time, 503 when too much is being read, 400 when it is no JSON object or too deep.
- */
-export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<JsonObject> {
-  const bytes = await readBytes(request, limits);
+/** Gets a body, or the reason why there is none; one of the two, once, never inside {@link readJsonBody}. */
+export interface BodyTaker {
+  taken(body: JsonObject): void;
+  /** ApiError 413 over the limit, 408 late, 503 when too much is being read, 400 no JSON object or too deep, 499 gone. */
+  refused(error: ApiError): void;
+}
+
+/** Reads a JSON object, counting bytes while they arrive. */
+export function readJsonBody(request: IncomingMessage, limits: BodyLimits, taker: BodyTaker): void {
+  if (Number(request.headers["content-length"] ?? 0) > limits.maxBytes) {
+    drain(request);
+    queueMicrotask(() => taker.refused(tooLarge(limits)));
+  } else if (request.destroyed) {
+    // The client left while it was found out who it is: nothing more will be heard of it.
+    queueMicrotask(() => taker.refused(clientClosed()));
+  } else new BodyReading(request, limits, taker);
+}
+
+/** A body on its way. */
+class BodyReading implements Watched {
+  readonly #request: IncomingMessage;
+  readonly #limits: BodyLimits;
+  readonly #taker: BodyTaker;
+  readonly #startedAt = performance.now();
+  readonly #body = new ByteCollector();
+  #budgeted = 0;
+
+  constructor(request: IncomingMessage, limits: BodyLimits, taker: BodyTaker) {
+    this.#request = request;
+    this.#limits = limits;
+    this.#taker = taker;
+    watch(this);
+    request
+      .on("data", this.#onData)
+      .on("end", this.#onEnd)
+      .on("close", this.#onClose)
+      .on("error", this.#onClose);
+  }
+
+  look(nowMs: number): void {
+    if (nowMs - this.#startedAt < this.#limits.timeoutMs) return;
+    const message = "The request body did not arrive in time.";
+    this.#refuse(new ApiError(408, { message, code: "body_timeout" }));
+  }
+
+  readonly #onData = (piece: Buffer): void => {
+    const { maxBytes, budget } = this.#limits;
+    this.#body.push(piece);
+    const { size } = this.#body;
+    if (size > maxBytes) this.#refuse(tooLarge(this.#limits));
+    else if (size > SMALL_BODY_BYTES) {
+      if (budget.take(size - this.#budgeted)) this.#budgeted = size;
+      else this.#refuse(tooBusy());
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    this.#settle();
+    let body: JsonObject;
+    try {
+      body = parseBody(this.#body.bytes());
+    } catch (error) {
+      this.#taker.refused(toApiError(error));
+      return;
+    }
+    this.#taker.taken(body);
+  };
+
+  readonly #onClose = (): void => {
+    this.#settle();
+    this.#taker.refused(clientClosed());
+  };
+
+  #refuse(error: ApiError): void {
+    this.#settle();
+    drain(this.#request);
+    this.#taker.refused(error);
+  }
+
+  #settle(): void {
+    unwatch(this);
+    this.#limits.budget.give(this.#budgeted);
+    this.#budgeted = 0;
+    this.#request
+      .off("data", this.#onData)
+      .off("end", this.#onEnd)
+      .off("close", this.#onClose)
+      .off("error", this.#onClose);
+  }
+}
+
+function parseBody(bytes: Buffer): JsonObject {
   if (isTooDeep(bytes)) {
     throw new ApiError(400, { message: "The body is nested too deeply.", code: "invalid_json" });
   }
@@ -48,56 +134,6 @@ export async function readJsonBody(request: IncomingMessage, limits: BodyLimits)
     throw new ApiError(400, { message: "The body must be a JSON object.", code: "invalid_json" });
   }
   return parsed;
-}
-
-function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > limits.maxBytes) {
-    drain(request);
-    return Promise.reject(tooLarge(limits));
-  }
-  // The client left while it was found out who it is: nothing more will be heard of it.
-  if (request.destroyed) return Promise.reject(clientClosed());
-  return new Promise((resolve, reject) => {
-    const body = new ByteCollector();
-    let taken = 0;
-    const timer = setTimeout(() => {
-      settle();
-      drain(request);
-      reject(
-        new ApiError(408, { message: "The request body did not arrive in time.", code: "body_timeout" }),
-      );
-    }, limits.timeoutMs);
-    const onData = (piece: Buffer) => {
-      body.push(piece);
-      if (body.size > limits.maxBytes) {
-        settle();
-        drain(request);
-        reject(tooLarge(limits));
-      } else if (body.size > SMALL_BODY_BYTES) {
-        if (limits.budget.take(body.size - taken)) taken = body.size;
-        else {
-          settle();
-          drain(request);
-          reject(tooBusy());
-        }
-      }
-    };
-    const onEnd = () => {
-      settle();
-      resolve(body.bytes());
-    };
-    const onClose = () => {
-      settle();
-      reject(clientClosed());
-    };
-    const settle = () => {
-      clearTimeout(timer);
-      limits.budget.give(taken);
-      taken = 0;
-      request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
-    };
-    request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
-  });
 }
 
 /** The client left before anything was done for it; nobody reads this, the count of refusals has it. */

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { cutWhenStuck } from "../http/send-json.ts";
 import { writeHead } from "../http/write-head.ts";
-import { unwatch, type Watched, watch } from "./watch-clock.ts";
+import { unwatch, type Watched, watch } from "../watch-clock.ts";
 
 /** What a {@link ClientStream} tells whoever feeds it. */
 export interface ClientStreamEvents {
@@ -79,14 +79,14 @@ export class ClientStream implements Watched {
   }
 
   look(nowMs: number): void {
-    if (this.#fullSinceMs > 0) {
+    if (this.#response.destroyed) unwatch(this);
+    else if (this.#fullSinceMs > 0) {
       if (nowMs - this.#fullSinceMs >= this.#stuckMs) this.#response.destroy();
-      return;
+    } else if (nowMs >= this.#nextBeatMs) {
+      if (this.#isQuiet) this.write(": keep-alive\n\n");
+      this.#isQuiet = true;
+      this.#nextBeatMs = nowMs + HEARTBEAT_MS / 2;
     }
-    if (nowMs < this.#nextBeatMs) return;
-    if (this.#isQuiet) this.write(": keep-alive\n\n");
-    this.#isQuiet = true;
-    this.#nextBeatMs = nowMs + HEARTBEAT_MS / 2;
   }
 
   /**

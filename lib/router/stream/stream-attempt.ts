@@ -4,11 +4,11 @@ import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
 import type { RunningStream, StreamReceiver, Upstream, UpstreamCall } from "../upstreams/upstream.ts";
 import { type UpstreamError, upstreamFault } from "../upstreams/upstream-error.ts";
 import { refusedInStream } from "../upstreams/upstream-refusal.ts";
+import { unwatch, type Watched, watch } from "../watch-clock.ts";
 import { ReadEvent } from "./answer-writer.ts";
 import { PlainDeltas } from "./plain-deltas.ts";
 import { nameReasoningTwice, type StreamReading } from "./read-chunk.ts";
 import { StreamTally } from "./stream-tally.ts";
-import { unwatch, type Watched, watch } from "./watch-clock.ts";
 
 /** Start-up events kept back at most before an attempt counts as begun. */
 const MAX_HELD_EVENTS = 64;
@@ -44,6 +44,8 @@ export interface AttemptOptions {
   /** The first real output is here. */
   readonly onFirstToken: (afterMs: number) => void;
   readonly onDroppedEvent: () => void;
+  /** It is over: called once, after what ended it has returned. */
+  readonly onEnd: (result: AttemptResult) => void;
   /** Counts the seconds between pieces of output. */
   readonly gaps?: { observe(seconds: number): void } | undefined;
 }
@@ -53,8 +55,6 @@ export interface AttemptOptions {
  * that a failure before it leaves nothing behind and the caller is free to answer with an error or ask elsewhere.
  */
 export class StreamAttempt implements StreamReceiver, Watched {
-  readonly result: Promise<AttemptResult>;
-  #settle: (result: AttemptResult) => void;
   #options: AttemptOptions;
   #upstream: string;
   #stream: RunningStream;
@@ -73,9 +73,6 @@ export class StreamAttempt implements StreamReceiver, Watched {
   #waitsSince = this.#startedAt;
 
   constructor(upstream: Upstream, call: UpstreamCall, options: AttemptOptions) {
-    const { promise, resolve } = Promise.withResolvers<AttemptResult>();
-    this.result = promise;
-    this.#settle = resolve;
     this.#options = options;
     this.#upstream = upstream.name;
     this.#tally = new StreamTally(options.expectedChoices);
@@ -237,6 +234,8 @@ export class StreamAttempt implements StreamReceiver, Watched {
     if (outcome === "complete") this.#stream.finish();
     else this.#stream.destroy();
     const totalMs = performance.now() - this.#startedAt;
-    this.#settle({ outcome, error, tally: this.#tally, firstTokenMs: this.#firstTokenMs, totalMs });
+    const result = { outcome, error, tally: this.#tally, firstTokenMs: this.#firstTokenMs, totalMs };
+    // Never from inside the constructor, nor in the middle of what the caller does with its attempt.
+    queueMicrotask(() => this.#options.onEnd(result));
   }
 }

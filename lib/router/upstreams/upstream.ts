@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "../http/read-json-body.ts";
+import type { StopSignal } from "../stop-signal.ts";
 import type { UpstreamError } from "./upstream-error.ts";
 
 /** What an upstream can be asked, as it stands in OpenAI's addresses. */
@@ -56,6 +57,6 @@ export interface Upstream {
    *
    * @throws UpstreamError, also when the signal ends the call.
    */
-  request(call: UpstreamCall, signal: AbortSignal): Promise<UpstreamReply>;
+  request(call: UpstreamCall, signal: StopSignal): Promise<UpstreamReply>;
   close(): void;
 }

@@ -1,5 +1,6 @@
 import { ByteCollector } from "../../http/byte-collector.ts";
 import { isJsonObject } from "../../http/read-json-body.ts";
+import type { StopSignal } from "../../stop-signal.ts";
 import type { UpstreamReply } from "../upstream.ts";
 import { type UpstreamError, upstreamFault } from "../upstream-error.ts";
 import type { AnswerHeaders } from "./answer-head.ts";
@@ -15,7 +16,7 @@ export class WholeReply implements CallEvents {
   #upstream: string;
   #resolve: (reply: UpstreamReply) => void;
   #reject: (error: UpstreamError) => void;
-  #signal: AbortSignal;
+  #signal: StopSignal;
   #timer: NodeJS.Timeout;
   #call: Call | undefined;
   #headers: AnswerHeaders = {};
@@ -24,7 +25,7 @@ export class WholeReply implements CallEvents {
   #onAbort = () => this.#stop(upstreamFault("cancelled", this.#upstream));
 
   /** @param totalMs longest wait for the whole answer. */
-  constructor(upstream: string, totalMs: number, signal: AbortSignal) {
+  constructor(upstream: string, totalMs: number, signal: StopSignal) {
     const { promise, resolve, reject } = Promise.withResolvers<UpstreamReply>();
     this.result = promise;
     this.#resolve = resolve;

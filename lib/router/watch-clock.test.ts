@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { until } from "../test-router.ts";
+import { until } from "./test-router.ts";
 import { unwatch, type Watched, watch } from "./watch-clock.ts";
 
 test("what is watched is looked at until it is let go, also when it lets itself go", async () => {
