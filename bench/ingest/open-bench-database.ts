@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
@@ -16,9 +16,10 @@ export interface BenchDatabase {
   close(): Promise<void>;
 }
 
-/** Starts the database on a temporary directory. */
-export async function openBenchDatabase(): Promise<BenchDatabase> {
-  const directory = mkdtempSync(join(tmpdir(), "vouch-bench-"));
+/** Starts the database on a temporary directory, or on one that is kept for the next run. */
+export async function openBenchDatabase(store?: string): Promise<BenchDatabase> {
+  const directory = store ?? mkdtempSync(join(tmpdir(), "vouch-bench-"));
+  mkdirSync(directory, { recursive: true });
   const child = forkDatabaseProcess({
     dataDir: join(directory, "database"),
     socketDir: join(directory, "socket"),
@@ -32,6 +33,24 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   });
   await migrateDatabase({ socketPath });
   setDatabase(connectDatabase({ socketPath }));
+  const principal = await keptPrincipal(join(directory, "principal.json"));
+  return {
+    principal,
+    socketPath,
+    pid: child.pid ?? 0,
+    close: async () => {
+      await closeDatabase();
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      if (store === undefined) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The person of the database, with an organisation; the same one when the database was kept. */
+async function keptPrincipal(path: string): Promise<Principal> {
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Principal;
   const principal: Principal = {
     orgId: newId(),
     userId: newId(),
@@ -45,16 +64,6 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   await withSystem((transaction) =>
     transaction.execute(sql`insert into organisation (id, name) values (${principal.orgId}, 'Bench')`),
   );
-  return {
-    principal,
-    socketPath,
-    pid: child.pid ?? 0,
-    close: async () => {
-      await closeDatabase();
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  writeFileSync(path, JSON.stringify(principal));
+  return principal;
 }

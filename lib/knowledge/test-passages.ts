@@ -14,7 +14,12 @@ export interface TestDocument {
   /** `building` puts the passages in with a version that nobody sees yet. */
   readonly state?: "active" | "building";
   readonly space: string;
-  readonly passages: readonly { readonly terms: string; readonly vector: Float32Array }[];
+  /** Without a text of their own, passages read as their terms. */
+  readonly passages: readonly {
+    readonly terms: string;
+    readonly text?: string;
+    readonly vector: Float32Array;
+  }[];
 }
 
 /** What was put in. */
@@ -43,9 +48,9 @@ export async function storeTestDocuments(documents: readonly TestDocument[]): Pr
     const chunks = json(stored.flatMap(({ chunks }) => chunks));
     await transaction.execute(sql`insert into chunk (id, org_id, collection_id, document_id, version_id, content_key,
         heading_path, text, search_terms, terms_version)
-      select r.id, r.org, r.collection, r.document, r.version, r.id, '{}', r.terms, r.terms, 1
+      select r.id, r.org, r.collection, r.document, r.version, r.id, '{}', r.text, r.terms, 1
       from jsonb_to_recordset(${chunks}::jsonb) as r(id uuid, org uuid, collection uuid, document uuid, version uuid,
-        terms text)`);
+        text text, terms text)`);
     await transaction.execute(sql`insert into chunk_place (version_id, ordinal, org_id, chunk_id, start, "end")
       select r.version, r.ordinal, r.org, r.id, r.start, r."end"
       from jsonb_to_recordset(${chunks}::jsonb) as r(id uuid, org uuid, version uuid, ordinal integer, start integer,
@@ -67,11 +72,11 @@ function toRows(given: TestDocument) {
   const [documentId, versionId] = [newId(), newId()];
   const { orgId: org, collectionId: collection, space, state = "active" } = given;
   let start = 0;
-  const chunks = given.passages.map(({ terms, vector }, ordinal) => {
-    const place = { ordinal, start, end: start + terms.length };
+  const chunks = given.passages.map(({ terms, text = terms, vector }, ordinal) => {
+    const place = { ordinal, start, end: start + text.length };
     start = place.end + 1;
     const owner = { org, collection, document: documentId, version: versionId };
-    return { id: newId(), ...owner, ...place, terms, space, vector: vectorLiteral(vector) };
+    return { id: newId(), ...owner, ...place, terms, text, space, vector: vectorLiteral(vector) };
   });
   return {
     document: {
@@ -87,7 +92,7 @@ function toRows(given: TestDocument) {
       id: versionId,
       org,
       document: documentId,
-      text: given.passages.map(({ terms }) => terms).join(" "),
+      text: given.passages.map(({ terms, text = terms }) => text).join(" "),
       state,
     },
     chunks,
