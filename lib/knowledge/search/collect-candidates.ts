@@ -8,11 +8,10 @@ import { type FusedCandidate, fuseCandidates } from "./fuse-candidates.ts";
 import { type QuestionTerms, readQuestionTerms } from "./question-terms.ts";
 import { isIndexed, type SearchContext } from "./search-context.ts";
 import { count, roundScore } from "./search-steps.ts";
+import type { ExactWish } from "./understand-question.ts";
 
 /** How many passages each leg gives to the fusion. */
 const CANDIDATES = 100;
-/** A quoted phrase of common words may stand far down in the order of its words. */
-const PHRASE_CANDIDATES = 300;
 
 /** One question as it was searched: the whole one, or a part of it. */
 export interface SearchedQuestion {
@@ -63,12 +62,13 @@ async function searchOne(
   const { principal, request, question, steps } = context;
   const terms = readQuestionTerms(text);
   const space = { name: embedded?.space ?? "", dimensions: embedded?.dimensions ?? 0 };
-  const hasPhrase = question.wishes.some(({ kind }) => kind === "phrase");
   const found = await findCandidates(principal, {
     filter,
-    limit: Math.max(hasPhrase ? PHRASE_CANDIDATES : CANDIDATES, request.limit),
+    limit: Math.max(CANDIDATES, request.limit),
     keywords: hasKeywords && terms.terms.length > 0 ? terms.terms.join(" ") : null,
     keywordEngine: context.engine,
+    // What stands somewhere word for word is wanted however common its words are.
+    phrases: index === 0 && hasKeywords ? exactRuns(question.wishes) : [],
     vector: embedded?.vectors[index] ?? null,
     space,
     hasVectorIndex: embedded !== null && (await isIndexed(space)),
@@ -95,6 +95,11 @@ async function searchOne(
     );
   }
   return { text, terms, found, fused: [] };
+}
+
+/** Runs of terms that passages are asked for whatever their rank. */
+function exactRuns(wishes: readonly ExactWish[]): string[] {
+  return wishes.filter(({ kind }) => kind !== "date").map(({ terms }) => terms.join(" "));
 }
 
 function rangeOf(candidates: readonly Candidate[]): { best?: number; last?: number } {

@@ -11,9 +11,10 @@ import { count, roundScore } from "./search-steps.ts";
 
 /** Passages of each question that are read and judged. */
 const JUDGED = 50;
-/** Further ones of a question with a quoted phrase, and of the parts of a question. */
-const JUDGED_PHRASE = 300;
+/** Those of all parts of a question together. */
 const JUDGED_MAX = 100;
+/** Passages that hold a quoted phrase or an identifier, each. */
+const EXACT_JUDGED = 50;
 /** What the parts of a question count together beside the whole. */
 const PARTS_WEIGHT = 0.4;
 /** Passages a reranking model is asked about. */
@@ -37,16 +38,15 @@ export interface Ranking {
   readonly reranker: string | null;
 }
 
-function idsToJudge(context: SearchContext, { questions }: Collected): string[] {
-  const { request, question } = context;
-  const hasPhrase = question.wishes.some(({ kind }) => kind === "phrase");
-  const depth = Math.max(request.limit, hasPhrase ? JUDGED_PHRASE : JUDGED);
+function idsToJudge({ request }: SearchContext, { questions }: Collected): string[] {
+  const depth = Math.max(request.limit, JUDGED);
   const ids = new Set<string>();
-  for (const [index, { fused }] of questions.entries()) {
+  for (const [index, { fused, found }] of questions.entries()) {
     for (const { id } of fused.slice(0, depth)) {
       if (index > 0 && ids.size >= Math.max(depth, JUDGED_MAX)) break;
       ids.add(id);
     }
+    for (const holders of found.phrases) for (const id of holders.slice(0, EXACT_JUDGED)) ids.add(id);
   }
   return [...ids];
 }

@@ -54,6 +54,7 @@ function identifierIn(word: string): string | undefined {
   const count = (pattern: RegExp) => surface.match(pattern)?.length ?? 0;
   const [letters, capitals, digits] = [count(/\p{L}/gu), count(/\p{Lu}/gu), count(/\p{N}/gu)];
   if (/^\p{Ll}+(?:\p{Lu}\p{Ll}+)+$/u.test(surface)) return surface;
+  if (/^\d{4}[-/]\d{2,4}$/.test(surface)) return undefined;
   if (ordinaryFigures.test(surface)) return digits >= 6 && !surface.includes(",") ? surface : undefined;
   if (/[@_\\]/.test(surface)) return letters > 0 ? surface : undefined;
   const isCode =
@@ -61,7 +62,7 @@ function identifierIn(word: string): string | undefined {
     digits >= 2 &&
     letters + digits >= 5 &&
     (capitals > 0 || (digits >= 3 && count(/[-./]/g) > 1));
-  const isNumber = letters === 0 && digits >= 6 && !/^\d{4}[-/]\d{2,4}$/.test(surface);
+  const isNumber = letters === 0 && digits >= 6;
   return isCode || isNumber ? surface : undefined;
 }
 
@@ -72,9 +73,12 @@ function findWishes(question: string): ExactWish[] {
   const read = new Set<string>();
   for (const { term, start, end, isWhole } of terms) {
     const word = outside.slice(start, end);
+    if (isWhole && /^d\d{8}$/.test(term)) {
+      wishes.push({ kind: "date", text: word, terms: [term] });
+      continue;
+    }
     if (read.has(word)) continue;
     read.add(word);
-    if (isWhole && /^d\d{8}$/.test(term)) wishes.push({ kind: "date", text: word, terms: [term] });
     const text = identifierIn(word);
     if (text === undefined) continue;
     wishes.push({

@@ -1,0 +1,72 @@
+/** One set in a database of its own; started by run.ts, answers with a message. */
+import { search } from "../../lib/knowledge/index.ts";
+import { ingestSet } from "../ingest/ingest-set.ts";
+import { openBenchDatabase } from "../ingest/open-bench-database.ts";
+import { halfOf, loadRetrievalSet } from "./load-languages.ts";
+import { type Measures, measure } from "./metrics.ts";
+import { openPlainBm25 } from "./plain-bm25.ts";
+
+/** What became of one question. */
+export interface MeasuredQuestion {
+  readonly language: string;
+  readonly half: "tuning" | "held-out";
+  readonly search: Measures;
+  readonly keyword: Measures;
+  readonly byPassages: Measures;
+  readonly byDocuments: Measures;
+  readonly totalMs: number;
+  readonly timingsMs: Readonly<Record<string, number>>;
+}
+
+export interface MeasuredSet {
+  readonly name: string;
+  readonly documents: number;
+  readonly ingestMs: number;
+  readonly questions: readonly MeasuredQuestion[];
+}
+
+/** Passages asked for: as many as the API gives, so that R@100 is as deep as it can be. */
+const PASSAGES = 100;
+const WARM_UP = 30;
+
+const [, , dataDirectory = "", name = "", perLanguage = "0"] = process.argv;
+const set = loadRetrievalSet(dataDirectory, name);
+const bench = await openBenchDatabase();
+const ingested = await ingestSet(bench.principal, bench.socketPath, name, set.documents);
+const plain = await openPlainBm25(set.documents, ingested.names);
+
+async function rankBySearch(query: string, mode: "hybrid" | "keyword") {
+  const { results, trace } = await search(bench.principal, { query, mode, limit: PASSAGES });
+  const ranking = [...new Set(results.map(({ documentId }) => ingested.names.get(documentId) ?? ""))];
+  return { ranking, timingsMs: trace.timingsMs };
+}
+
+const byLanguage = Map.groupBy(set.questions, ({ language }) => language);
+const limit = Number(perLanguage) || Number.POSITIVE_INFINITY;
+const asked = [...byLanguage.values()].flatMap((questions) => questions.slice(0, limit));
+for (const { text } of asked.slice(0, WARM_UP)) await rankBySearch(text, "hybrid");
+
+const questions: MeasuredQuestion[] = [];
+for (const question of asked) {
+  const grades = set.grades.get(question.id) ?? new Map<string, number>();
+  const found = await rankBySearch(question.text, "hybrid");
+  const keyword = await rankBySearch(question.text, "keyword");
+  questions.push({
+    language: question.language,
+    half: halfOf(question),
+    search: measure(found.ranking, grades),
+    keyword: measure(keyword.ranking, grades),
+    byPassages: measure(await plain.byPassages(question.text), grades),
+    byDocuments: measure(await plain.byDocuments(question.text), grades),
+    totalMs: found.timingsMs.total ?? 0,
+    timingsMs: found.timingsMs,
+  });
+}
+await bench.close();
+const answer: MeasuredSet = {
+  name,
+  documents: set.documents.length,
+  ingestMs: ingested.totalMs,
+  questions,
+};
+process.send?.(answer, () => process.exit(0));
