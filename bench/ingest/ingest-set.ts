@@ -2,8 +2,7 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import type { Principal } from "../../lib/identity/schema.ts";
-import { startJobs, stopJobs } from "../../lib/jobs/index.ts";
-import { addDocument, createCollection, ingestDocumentJob } from "../../lib/knowledge/index.ts";
+import { addDocument, createCollection } from "../../lib/knowledge/index.ts";
 import { database } from "../../lib/platform/db/index.ts";
 import type { BenchDocument } from "../builtin-answers/load-set.ts";
 import { processorSeconds } from "./processor-seconds.ts";
@@ -36,7 +35,6 @@ export async function ingestSet(
 ): Promise<IngestedSet> {
   const worker = fork(join(import.meta.dirname, "ingest-worker.ts"), [socketPath], { stdio: "inherit" });
   await new Promise((resolve) => worker.once("message", resolve));
-  await startJobs({ jobs: [ingestDocumentJob], work: false });
   const { id: collectionId } = await createCollection(principal, {
     name,
     description: "",
@@ -53,7 +51,7 @@ export async function ingestSet(
         collectionId,
         fileName: `${document.id.replaceAll(/[^\w.-]/g, "_")}.md`,
         content: oneByOne(Buffer.from(source)),
-        priority: "bulk",
+        priority: "offline",
       });
       names.set(id, document.id);
     }
@@ -73,7 +71,6 @@ export async function ingestSet(
   }
   const totalMs = performance.now() - startedMs;
   const workerSeconds = processorSeconds(worker.pid ?? 0);
-  await stopJobs();
   const ended = new Promise((resolve) => worker.once("exit", resolve));
   worker.disconnect();
   await ended;

@@ -101,6 +101,7 @@ INSERT INTO "vector_space" ("name", "dimensions")
 ALTER TABLE "chunk"
 	ADD COLUMN "retired_by" uuid,
 	ADD COLUMN "content_key" uuid DEFAULT '00000000-0000-0000-0000-000000000000' NOT NULL,
+	ADD COLUMN "context" text,
 	ADD COLUMN "search_terms" text DEFAULT '' NOT NULL,
 	ADD COLUMN "terms_version" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 UPDATE "chunk" SET "search_terms" = lower("indexed_text");--> statement-breakpoint
@@ -123,6 +124,7 @@ ALTER TABLE "chunk_place" ADD CONSTRAINT "chunk_place_chunk_id_chunk_id_fk" FORE
 ALTER TABLE "chunk_vector" ADD CONSTRAINT "chunk_vector_chunk_id_chunk_id_fk" FOREIGN KEY ("chunk_id") REFERENCES "public"."chunk"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "offline_schedule" ADD CONSTRAINT "offline_schedule_org_id_organisation_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organisation"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "source" ADD CONSTRAINT "source_org_id_collection_id_collection_org_id_id_fk" FOREIGN KEY ("org_id","collection_id") REFERENCES "public"."collection"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "document_title" ON "document" USING btree ("org_id","collection_id","title");--> statement-breakpoint
 CREATE UNIQUE INDEX "document_content" ON "document" USING btree ("org_id","collection_id","content_hash") WHERE source_uri is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "document_source" ON "document" USING btree ("org_id","collection_id","source_uri") WHERE source_uri is not null;--> statement-breakpoint
 CREATE INDEX "document_queue" ON "document" USING btree ("priority","org_id","queued_at") WHERE state in ('queued', 'parsing', 'ocr', 'indexing');--> statement-breakpoint

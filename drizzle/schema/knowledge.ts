@@ -167,6 +167,7 @@ export const document = pgTable(
     tenantKey(table),
     tenantReference([table.orgId, table.collectionId], collection),
     index("document_collection").on(table.orgId, table.collectionId, table.createdAt),
+    index("document_title").on(table.orgId, table.collectionId, table.title),
     // The same bytes in one collection are one document, however many uploads of it arrive at once.
     uniqueIndex("document_content")
       .on(table.orgId, table.collectionId, table.contentHash)
@@ -263,6 +264,8 @@ export const chunk = pgTable(
     contentKey: uuid("content_key").notNull(),
     /** Headings above the chunk, outermost first. */
     headingPath: text("heading_path").array().notNull(),
+    /** What the indexes see before the text, though it stands elsewhere: the head row of a table that goes on here. */
+    context: text("context"),
     /** `version.text.slice(start, end)` of each of its places. */
     text: text("text").notNull(),
     /** What BM25 indexes: our own analysis of title, heading path and text. */
@@ -275,6 +278,7 @@ export const chunk = pgTable(
     index("chunk_document").on(table.orgId, table.documentId),
     index("chunk_collection").on(table.orgId, table.collectionId),
     index("chunk_terms_version").on(table.termsVersion),
+    index("chunk_retired").on(table.orgId, table.id).where(sql`retired_by is not null`),
     ...tenantPolicies(),
   ],
 );
@@ -316,13 +320,31 @@ export const chunkVector = pgTable(
     documentId: uuid("document_id").notNull(),
     versionId: uuid("version_id").notNull(),
     retiredBy: uuid("retired_by"),
-    /** Cell of the inverted lists that a search probes. */
-    cell: smallint("cell").notNull().default(0),
     embedding: embeddingVector("embedding").notNull(),
+    /** Rises with each insert: whoever holds a copy of the vectors reads what is new by it. */
+    seq: bigint("seq", { mode: "number" }).generatedAlwaysAsIdentity().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.chunkId, table.vectorSpace] }),
-    index("chunk_vector_cell").on(table.orgId, table.vectorSpace, table.cell),
+    index("chunk_vector_seq").on(table.orgId, table.vectorSpace, table.seq),
+    ...tenantPolicies(),
+  ],
+);
+
+/** Vectors that were removed in the last hour, noted by a trigger: copies of them go by this list. */
+export const vectorRemoval = pgTable(
+  "vector_removal",
+  {
+    seq: bigint("seq", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    orgId: orgId(),
+    vectorSpace: text("vector_space").notNull(),
+    /** `chunk_vector.seq` of the row that went. */
+    vectorSeq: bigint("vector_seq", { mode: "number" }).notNull(),
+    removedAt: timestamp("removed_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    index("vector_removal_space").on(table.orgId, table.vectorSpace, table.seq),
+    index("vector_removal_age").on(table.removedAt),
     ...tenantPolicies(),
   ],
 );

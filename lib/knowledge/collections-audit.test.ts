@@ -15,14 +15,12 @@ import {
   verifyAuditChain,
 } from "../identity/index.ts";
 import type { Principal, Role } from "../identity/schema.ts";
-import { startJobs, stopJobs } from "../jobs/index.ts";
 import { withSystem } from "../platform/db/index.ts";
 import { startTestDatabase, type TestDatabase } from "../platform/db/test-database.ts";
 import { newId } from "../shared/ids.ts";
 import { addTextDocument } from "./add-document.ts";
 import { createCollection, deleteCollection, updateCollection } from "./collections.ts";
 import { deleteDocument } from "./documents.ts";
-import { ingestDocumentJob } from "./ingest/ingest-job.ts";
 import { seedSamples } from "./seed-samples.ts";
 
 let testDatabase: TestDatabase;
@@ -31,13 +29,11 @@ let editor: Principal;
 
 beforeAll(async () => {
   testDatabase = await startTestDatabase();
-  await startJobs({ jobs: [ingestDocumentJob], work: false });
   orgId = await createOrganisation("Example");
   editor = await createPerson("editor");
 });
 
 afterAll(async () => {
-  await stopJobs();
   await testDatabase.close();
   rmSync(dataDir, { recursive: true, force: true });
 });

@@ -1,9 +1,13 @@
 import type { Principal } from "../identity/schema.ts";
 import { openBlob } from "../platform/blob.ts";
 import { AppError } from "../shared/errors.ts";
-import { enqueueIngestion } from "./ingest/ingest-job.ts";
-import { type AccessibleDocument, findDocumentRow, recordProgress, toDocument } from "./queries/documents.ts";
-import { findPageStartRows, findVersionPage, findVersionText } from "./queries/versions.ts";
+import { type AccessibleDocument, findDocumentRow, toDocument } from "./queries/documents.ts";
+import {
+  findPageStartRows,
+  findVersionBlobKey,
+  findVersionPage,
+  findVersionText,
+} from "./queries/versions.ts";
 import { removeDocument } from "./remove-document.ts";
 import type { Document, DocumentPage, DocumentText } from "./schema.ts";
 
@@ -28,19 +32,16 @@ export async function deleteDocument(principal: Principal, id: string): Promise<
   await removeDocument(principal, await getRow(principal, id, "write"));
 }
 
-/** Reads a failed document again. @throws AppError `conflict` when it has not failed. */
-export async function retryDocument(principal: Principal, id: string): Promise<Document> {
-  const document = await getRow(principal, id, "write");
-  if (document.state !== "failed") throw new AppError("conflict");
-  await recordProgress(principal, id, { state: "queued", progress: 0 });
-  await enqueueIngestion(principal, id, "online");
-  return getDocument(principal, id);
-}
-
-/** The original file. */
-export async function openDocumentContent(principal: Principal, id: string) {
+/**
+ * The original file: the newest, or the one a version was read from.
+ *
+ * @throws AppError `not_found`, also for a version that is not of this document.
+ */
+export async function openDocumentContent(principal: Principal, id: string, versionId?: string) {
   const document = await getRow(principal, id);
-  return { document: toDocument(document), ...(await openBlob(document.blobKey)) };
+  const key = versionId === undefined ? document.blobKey : await findVersionBlobKey(principal, id, versionId);
+  if (key === undefined) throw new AppError("not_found");
+  return { document: toDocument(document), ...(await openBlob(key ?? document.blobKey)) };
 }
 
 /**

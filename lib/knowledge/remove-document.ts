@@ -1,24 +1,19 @@
 import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
-import { cancelJob } from "../jobs/index.ts";
 import { deleteBlob } from "../platform/blob.ts";
-import { deleteAllChunks } from "./ingest/delete-all-chunks.ts";
-import { ingestDocumentJob } from "./ingest/ingest-job.ts";
-import { deleteDocumentRow, hideDocument, type StoredDocument } from "./queries/documents.ts";
+import type { TenantScope } from "../platform/db/index.ts";
+import { deleteDocumentRow, findBlobKeys, hideDocument, type StoredDocument } from "./queries/documents.ts";
+import { deleteAllChunks, deleteAllPages } from "./queries/ingestion.ts";
 
 /**
- * Removes a document: first from every search, then its passages, its text and its file. The caller has checked the
- * rights. An ingestion that runs meanwhile finds the document gone and ends.
+ * Removes a document: first from every search and from whoever reads it, then its passages with their vectors and
+ * places, its pages and texts, and the originals of all its versions. The caller has checked the rights.
  */
 export async function removeDocument(
   principal: Principal,
-  document: Pick<StoredDocument, "id" | "blobKey" | "state" | "collectionId">,
+  document: Pick<StoredDocument, "id" | "collectionId">,
 ): Promise<void> {
-  await hideDocument(principal, document.id);
-  const isUnderway = document.state !== "ready" && document.state !== "failed";
-  if (isUnderway) await cancelJob(ingestDocumentJob, { key: document.id });
-  await deleteAllChunks(principal, { documentId: document.id });
-  await deleteDocumentRow(principal, document.id, (transaction) =>
+  await hideDocument(principal, document.id, (transaction) =>
     recordAudit(transaction, principal, {
       action: "document.delete",
       subjectType: "document",
@@ -26,5 +21,14 @@ export async function removeDocument(
       detail: { collectionId: document.collectionId },
     }),
   );
-  await deleteBlob(document.blobKey);
+  await finishRemoval(principal, document.id);
+}
+
+/** Removes what is left of a hidden document; a removal that was interrupted is finished by it. */
+export async function finishRemoval(scope: TenantScope, documentId: string): Promise<void> {
+  await deleteAllChunks(scope, documentId);
+  await deleteAllPages(scope, documentId);
+  // The rows are the only ones that know the files, so they go last.
+  for (const key of await findBlobKeys(scope, documentId)) await deleteBlob(key);
+  await deleteDocumentRow(scope, documentId);
 }

@@ -3,9 +3,12 @@ import { sql } from "drizzle-orm";
 import type { Principal } from "../identity/schema.ts";
 import { withSystem } from "../platform/db/index.ts";
 import { newId } from "../shared/ids.ts";
+import { searchTerms } from "../shared/text/search-terms.ts";
 import { addDocument } from "./add-document.ts";
 import { ingestDocument } from "./ingest/ingest-document.ts";
-import { findStoredDocument } from "./queries/documents.ts";
+import { claimDocument } from "./queries/claims.ts";
+import { findStoredDocument, insertDocument } from "./queries/documents.ts";
+import { storeSmallDocuments } from "./queries/ingestion.ts";
 import type { Document } from "./schema.ts";
 
 /** Makes an organisation and returns its id. */
@@ -43,12 +46,13 @@ export async function upload(
   collectionId: string,
   fileName: string,
   content: string | Uint8Array,
+  priority: "online" | "offline" = "online",
 ): Promise<string> {
   const { id } = await addDocument(principal, {
     collectionId,
     fileName,
     content: stream(content),
-    priority: "online",
+    priority,
   });
   return id;
 }
@@ -65,4 +69,38 @@ export async function uploadAndIngest(
   const document = await findStoredDocument(principal, id);
   if (document === null) throw new Error("the document is gone");
   return document;
+}
+
+/** Puts passages straight into the tables as the one version of a new document. */
+export async function storePassages(
+  principal: Principal,
+  collectionId: string,
+  passages: readonly { readonly text: string; readonly embedding: Float32Array }[],
+  vectorSpace: string,
+): Promise<{ readonly documentId: string; readonly versionId: string }> {
+  const labels = { title: "Passages", fileName: "x.txt", mediaType: "text/plain" };
+  const content = { contentHash: newId(), blobKey: newId() };
+  const row = { ...labels, ...content, collectionId, sizeBytes: 1, createdBy: null };
+  const { id: documentId } = await insertDocument(principal, row, async () => {});
+  const claim = await claimDocument(principal, documentId);
+  if (claim === null) throw new Error("the document is claimed already");
+  const id = newId();
+  const text = passages.map((passage) => passage.text).join("");
+  const version = { ...content, id, documentId, parser: "test", text, unreadablePages: [], pages: [] };
+  let end = 0;
+  const chunks = passages.map((passage, ordinal) => {
+    const start = end;
+    end += passage.text.length;
+    const index = {
+      searchTerms: searchTerms(passage.text),
+      contentKey: newId(),
+      headingPath: [],
+      context: null,
+    };
+    return { ...passage, ...index, ordinal, start, end, page: null };
+  });
+  const activation = { title: labels.title, mediaType: labels.mediaType, pageCount: null, stateDetail: null };
+  const document = { claim, collectionId, version, chunks, kept: [], gone: [], replaces: false, activation };
+  await storeSmallDocuments(principal, [document], vectorSpace);
+  return { documentId, versionId: id };
 }

@@ -146,7 +146,10 @@ function createPageFinder({ pages, hasPages }: ChunkSource): (offset: number) =>
  * What the indexes see of a passage: title, headings and the head row of its table in front, words that a line end
  * hyphenated put together.
  */
-export function indexedText(title: string, chunk: TextChunk): string {
+export function indexedText(
+  title: string,
+  chunk: Pick<TextChunk, "headingPath" | "context" | "text">,
+): string {
   const path = chunk.headingPath.filter((heading) => heading !== title).join(" > ");
   const body = chunk.text.replaceAll(/(\p{L})[-\u00AD]\n(?=\p{Ll})/gu, "$1").replaceAll("\u00AD", "");
   return [title, path, chunk.context ?? "", body].filter((part) => part !== "").join("\n");

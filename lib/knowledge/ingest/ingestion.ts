@@ -1,23 +1,31 @@
 import { blobPath } from "../../platform/blob.ts";
-import type { TenantScope } from "../../platform/db/index.ts";
 import { embedTexts } from "../../router/index.ts";
-import { parseFile } from "../parse/parse-file.ts";
-import type { StoredDocument } from "../queries/documents.ts";
+import { type ParseLimits, parseFile } from "../parse/parse-file.ts";
+import type { ClaimedDocument } from "../queries/claims.ts";
+import { ensureVectorSpace } from "./vector-spaces.ts";
 
 /** The outside of an ingestion. */
 export interface IngestDeps {
   readonly parseFile: typeof parseFile;
   readonly embedTexts: typeof embedTexts;
+  readonly ensureVectorSpace: typeof ensureVectorSpace;
   readonly blobPath: (key: string) => string;
 }
 
 /** The real outside. */
-export const ingestDeps: IngestDeps = { parseFile, embedTexts, blobPath: (key) => blobPath(key) };
+export const ingestDeps: IngestDeps = {
+  parseFile,
+  embedTexts,
+  ensureVectorSpace,
+  blobPath: (key) => blobPath(key),
+};
 
-/** A run of an ingestion: which document, for whom, until when. */
+/** One reading of a claimed document. */
 export interface Ingestion {
-  readonly scope: TenantScope;
-  readonly document: StoredDocument;
+  readonly document: ClaimedDocument;
+  /** Aborts when the claim is lost, the process stops or more urgent work needs the place. */
   readonly signal: AbortSignal;
   readonly deps: IngestDeps;
+  /** How much the file may cost; the parser's own limits by default. */
+  readonly limits?: ParseLimits;
 }

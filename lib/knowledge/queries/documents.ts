@@ -2,8 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { type TenantScope, type Transaction, withSystem, withTenant } from "../../platform/db/index.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
-import type { Document, DocumentState } from "../schema.ts";
-import { accessJoin, accessLevel, type Reader } from "./access.ts";
+import type { Document } from "../schema.ts";
+import { accessJoin, accessLevel, type Reader, uuidArray } from "./access.ts";
 
 /** A document with what only the server needs. */
 export interface StoredDocument extends Document {
@@ -92,13 +92,24 @@ export async function findDocumentRows(
 export type NewDocument = Pick<
   StoredDocument,
   "collectionId" | "title" | "fileName" | "mediaType" | "sizeBytes" | "contentHash" | "blobKey" | "createdBy"
->;
+> &
+  Partial<Pick<StoredDocument, "sourceKind" | "sourceUri" | "priority"> & SourceNews> & {
+    readonly sourceId?: string | null;
+  };
+
+/** What a source said of its newest state; the headers are kept as they came. */
+export interface SourceNews {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly fetchedAt: Date | null;
+}
 
 /** What became of {@link insertDocument}. */
 export type InsertedDocument = Pick<StoredDocument, "id" | "state" | "title"> & { readonly isNew: boolean };
 
 /**
- * Stores a document as `queued`, unless the collection holds the same bytes already: then that one is returned.
+ * Stores a document as `queued`, which is what puts it before the workers. One that the collection holds already, by
+ * its source address or, without one, by its bytes, is returned instead.
  *
  * @param alongside Runs in the same transaction when the document is new.
  */
@@ -110,23 +121,135 @@ export async function insertDocument(
   return withTenant(scope, async (transaction) => {
     const [inserted] = await transaction.execute<{ id: string }>(sql`
       insert into document (id, org_id, collection_id, title, file_name, media_type, size_bytes, content_hash,
-        blob_key, state, created_by)
+        blob_key, state, created_by, source_kind, source_uri, source_id, etag, last_modified, fetched_at, priority)
       values (${newId()}, ${scope.orgId}, ${document.collectionId}, ${document.title}, ${document.fileName},
         ${document.mediaType}, ${document.sizeBytes}, ${document.contentHash}, ${document.blobKey}, 'queued',
-        ${document.createdBy})
-      on conflict (org_id, collection_id, content_hash) where source_uri is null do nothing returning id`);
+        ${document.createdBy}, ${document.sourceKind ?? "upload"}, ${document.sourceUri ?? null},
+        ${document.sourceId ?? null}, ${document.etag ?? null}, ${document.lastModified ?? null},
+        ${document.fetchedAt?.toISOString() ?? null}, ${document.priority ?? "online"})
+      on conflict do nothing returning id`);
     if (inserted !== undefined) {
       await alongside(transaction, inserted.id);
       return { id: inserted.id, state: "queued", title: document.title, isNew: true };
     }
+    const identity =
+      document.sourceUri == null
+        ? sql`content_hash = ${document.contentHash} and source_uri is null`
+        : sql`source_uri = ${document.sourceUri}`;
     const [known] = await transaction.execute<Omit<InsertedDocument, "isNew"> & Record<string, unknown>>(sql`
       select id, state, title from document where org_id = ${scope.orgId}
-        and collection_id = ${document.collectionId} and content_hash = ${document.contentHash}
-        and source_uri is null`);
+        and collection_id = ${document.collectionId} and ${identity}`);
     // Deleted between both statements: the caller may simply try again.
     if (known === undefined) throw new AppError("conflict");
     return { id: known.id, state: known.state, title: known.title, isNew: false };
   });
+}
+
+/** Newer bytes of a known document. */
+export type NewContent = Pick<
+  StoredDocument,
+  "contentHash" | "blobKey" | "sizeBytes" | "mediaType" | "fileName" | "priority"
+> &
+  SourceNews & { readonly title?: string };
+
+/** What became of {@link replaceContent}. */
+export interface ReplacedContent {
+  /** False when the bytes are those it has; what the source said is noted all the same. */
+  readonly isChanged: boolean;
+  /** A file in the blob store that nothing names once this is committed; the caller removes it then. */
+  readonly orphanedBlobKey: string | null;
+}
+
+/**
+ * Gives a document newer bytes and queues it again; the version that searches see stays until they are read. A reading
+ * of the bytes before loses its claim and writes nothing any more.
+ *
+ * @throws AppError `not_found` when the document is gone or on its way out.
+ */
+export async function replaceContent(
+  transaction: Transaction,
+  scope: TenantScope,
+  documentId: string,
+  content: NewContent,
+): Promise<ReplacedContent> {
+  const [known] = await transaction.execute<{ contentHash: string; blobKey: string; isNeeded: boolean }>(sql`
+    select d.content_hash as "contentHash", d.blob_key as "blobKey", exists (select from document_version v
+      where v.org_id = d.org_id and v.document_id = d.id and v.blob_key = d.blob_key) as "isNeeded"
+    from document d where d.org_id = ${scope.orgId} and d.id = ${documentId} and d.state <> 'deleting'
+    for update of d`);
+  if (known === undefined) throw new AppError("not_found");
+  const isChanged = known.contentHash !== content.contentHash;
+  const change = isChanged
+    ? sql`, content_hash = ${content.contentHash}, blob_key = ${content.blobKey}, size_bytes = ${content.sizeBytes},
+        media_type = ${content.mediaType}, file_name = ${content.fileName}, ${queuedAgain(content.priority)}`
+    : sql``;
+  await transaction.execute(sql`
+    update document set etag = ${content.etag}, last_modified = ${content.lastModified},
+      fetched_at = ${content.fetchedAt?.toISOString() ?? null}, title = coalesce(${content.title ?? null}, title) ${change}
+    where org_id = ${scope.orgId} and id = ${documentId}`);
+  if (!isChanged)
+    return { isChanged, orphanedBlobKey: content.blobKey === known.blobKey ? null : content.blobKey };
+  return { isChanged, orphanedBlobKey: known.isNeeded ? null : known.blobKey };
+}
+
+/** The columns of a document that waits anew: whoever reads it now loses the claim. */
+function queuedAgain(priority: StoredDocument["priority"]): SQL {
+  return sql`state = 'queued', progress = 0, error_code = null, state_detail = null, attempts = 0, claim_id = null,
+    claim_expires_at = null, run_after = null, cancel_requested_at = null, is_paused = false, queued_at = now(),
+    updated_at = now(), priority = ${priority}`;
+}
+
+/** Which documents to queue again; without states: those that are at rest, however their last reading ended. */
+export interface RequeueChoice {
+  readonly documentIds?: readonly string[];
+  readonly collectionId?: string;
+  readonly states?: readonly ("ready" | "failed" | "cancelled")[];
+}
+
+/** Queues documents again; those on their way already, or out, stay as they are. @returns how many were queued. */
+export async function requeueDocuments(
+  scope: TenantScope,
+  { documentIds, collectionId, states = ["ready", "failed", "cancelled"] }: RequeueChoice,
+  priority: StoredDocument["priority"],
+): Promise<number> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      update document set ${queuedAgain(priority)} where org_id = ${scope.orgId}
+        and state = any(${`{${states.join(",")}}`}::text[])
+        ${documentIds === undefined ? sql`` : sql`and id = any(${uuidArray(documentIds)}::uuid[])`}
+        ${collectionId === undefined ? sql`` : sql`and collection_id = ${collectionId}`}
+      returning id`),
+  );
+  return rows.length;
+}
+
+/**
+ * Stops the reading of documents: the claim goes at once, and with it the right to write. @returns how many stopped.
+ */
+export async function cancelReadings(scope: TenantScope, ids: readonly string[]): Promise<number> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      update document set state = 'cancelled', cancel_requested_at = now(), progress = 0, claim_id = null,
+        claim_expires_at = null, run_after = null, error_code = null, state_detail = null, updated_at = now()
+      where org_id = ${scope.orgId} and id = any(${uuidArray(ids)}::uuid[])
+        and state in ('queued', 'parsing', 'ocr', 'indexing') returning id`),
+  );
+  return rows.length;
+}
+
+/** Takes documents off the workers' list until they are resumed, or puts them back. @returns how many changed. */
+export async function pauseReadings(
+  scope: TenantScope,
+  ids: readonly string[],
+  isPaused: boolean,
+): Promise<number> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute(sql`
+      update document set is_paused = ${isPaused}, claim_id = null, claim_expires_at = null, updated_at = now()
+      where org_id = ${scope.orgId} and id = any(${uuidArray(ids)}::uuid[]) and is_paused <> ${isPaused}
+        and state in ('queued', 'parsing', 'ocr', 'indexing') returning id`),
+  );
+  return rows.length;
 }
 
 /** True when a document of the organisation has this file. */
@@ -139,62 +262,76 @@ export async function isBlobUsed(scope: TenantScope, blobKey: string): Promise<b
   return rows.length > 0;
 }
 
-/** A step of an ingestion. */
-export interface DocumentProgress {
-  readonly state: DocumentState;
-  readonly progress: number;
-  readonly errorCode?: string | null;
-  readonly stateDetail?: string | null;
-}
-
-/** Records a step; false when the document is gone or on its way out. */
-export async function recordProgress(
-  scope: TenantScope,
-  id: string,
-  step: DocumentProgress,
-): Promise<boolean> {
-  const rows = await withTenant(scope, (transaction) =>
-    transaction.execute(sql`
-      update document set state = ${step.state}, progress = ${step.progress}, error_code = ${step.errorCode ?? null},
-        state_detail = ${step.stateDetail ?? null}, updated_at = now()
-      where org_id = ${scope.orgId} and id = ${id} and state <> 'deleting' returning id`),
-  );
-  return rows.length > 0;
-}
-
-/** Documents on their way that nothing has touched for a while: their job may be lost. Across organisations. */
-export async function findStalledDocuments(
-  olderThanSeconds: number,
-): Promise<readonly { readonly orgId: string; readonly documentId: string }[]> {
-  const rows = await withSystem((transaction) =>
-    transaction.execute<{ orgId: string; documentId: string }>(sql`
-      select org_id as "orgId", id as "documentId" from document
-      where state in ('queued', 'parsing', 'ocr', 'indexing')
-        and updated_at < now() - make_interval(secs => ${olderThanSeconds})
-      order by id limit 1000`),
-  );
-  return Array.from(rows);
-}
-
-/** Takes a document out of every search at once; the rest of the deletion may take its time. */
-export async function hideDocument(scope: TenantScope, id: string): Promise<void> {
-  await withTenant(scope, (transaction) =>
-    transaction.execute(
-      sql`update document set state = 'deleting', updated_at = now() where org_id = ${scope.orgId} and id = ${id}`,
-    ),
-  );
-}
-
-/** Removes a document with its versions and pages; `alongside` runs in the same transaction, if it was there. */
-export async function deleteDocumentRow(
+/**
+ * Takes a document out of every search at once; the rest of the deletion may take its time. Its bytes and its address
+ * are free for another document from now on.
+ *
+ * @param alongside Runs in the same transaction, if this call is the one that hid it.
+ */
+export async function hideDocument(
   scope: TenantScope,
   id: string,
   alongside: (transaction: Transaction) => Promise<void>,
 ): Promise<void> {
   await withTenant(scope, async (transaction) => {
-    const removed = await transaction.execute(
-      sql`delete from document where org_id = ${scope.orgId} and id = ${id} returning id`,
-    );
-    if (removed.length > 0) await alongside(transaction);
+    const hidden = await transaction.execute(sql`
+      update document set state = 'deleting', content_hash = id::text, source_uri = null, claim_id = null,
+        claim_expires_at = null, updated_at = now()
+      where org_id = ${scope.orgId} and id = ${id} and state <> 'deleting' returning id`);
+    if (hidden.length > 0) await alongside(transaction);
   });
+}
+
+/** Every file in the blob store that a document or one of its versions names. */
+export async function findBlobKeys(scope: TenantScope, id: string): Promise<readonly string[]> {
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute<{ blobKey: string }>(sql`
+      select blob_key as "blobKey" from document where org_id = ${scope.orgId} and id = ${id}
+      union
+      select blob_key from document_version
+      where org_id = ${scope.orgId} and document_id = ${id} and blob_key is not null`),
+  );
+  return rows.map(({ blobKey }) => blobKey);
+}
+
+/** Documents whose deletion was begun and not ended, untouched for a while. Across organisations. */
+export async function findHalfDeleted(
+  olderThanSeconds: number,
+): Promise<readonly { readonly orgId: string; readonly id: string }[]> {
+  const rows = await withSystem((transaction) =>
+    transaction.execute<{ orgId: string; id: string }>(sql`
+      select org_id as "orgId", id from document where state = 'deleting'
+        and updated_at < now() - make_interval(secs => ${olderThanSeconds}) limit 100`),
+  );
+  return Array.from(rows);
+}
+
+/** Building versions of documents that nobody reads or will read: what cancelled or killed readings left behind. */
+export async function findAbandonedBuildings(): Promise<
+  readonly { readonly orgId: string; readonly documentId: string; readonly versionId: string }[]
+> {
+  const rows = await withSystem((transaction) =>
+    transaction.execute<{ orgId: string; documentId: string; versionId: string }>(sql`
+      select v.org_id as "orgId", v.document_id as "documentId", v.id as "versionId"
+      from document_version v join document d on d.id = v.document_id
+      where v.state = 'building' and d.state in ('ready', 'failed', 'cancelled') limit 100`),
+  );
+  return Array.from(rows);
+}
+
+/** True while a document is neither waiting nor being read: what a reading left may be removed. */
+export async function isAtRest(transaction: Transaction, scope: TenantScope, id: string): Promise<boolean> {
+  const rows = await transaction.execute(sql`
+    select 1 from document where org_id = ${scope.orgId} and id = ${id}
+      and state in ('ready', 'failed', 'cancelled') for update`);
+  return rows.length > 0;
+}
+
+/** Removes the row of a document with what is left of its versions. */
+export async function deleteDocumentRow(scope: TenantScope, id: string): Promise<void> {
+  await withTenant(scope, (transaction) =>
+    transaction.execute(
+      sql`delete from document where org_id = ${scope.orgId} and id = ${id} and state = 'deleting'`,
+    ),
+  );
 }

@@ -1,74 +1,260 @@
 import { sql } from "drizzle-orm";
-import { type TenantScope, withTenant } from "../../platform/db/index.ts";
-import type { ParsedPage } from "../parse/parsed-document.ts";
-import { type ChunkOwner, insertChunks, type NewChunk } from "./chunks.ts";
-import type { StoredDocument } from "./documents.ts";
-import { type Activation, activateVersion, ensureVersion, insertPages, type NewVersion } from "./versions.ts";
+import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
+import { uuidArray } from "./access.ts";
+import {
+  deleteChunks,
+  deleteChunksById,
+  insertChunks,
+  insertPlaces,
+  keepRetiredChunks,
+  type NewChunk,
+  type OwnedChunks,
+  retireChunks,
+  type StoredPlace,
+} from "./chunks.ts";
+import { type Claim, ClaimLost, type ClaimStep, stepClaim } from "./claims.ts";
+import {
+  type Activation,
+  activateVersions,
+  insertPages,
+  insertVersions,
+  moveVersions,
+  type NewPage,
+  type NewVersion,
+} from "./versions.ts";
 
-/** Stores the text of a version. @returns the version's id. */
-export function storeVersion(scope: TenantScope, version: NewVersion): Promise<string> {
-  return withTenant(scope, (transaction) => ensureVersion(transaction, scope, version));
-}
-
-/** Stores some pages of a version. */
-export function storePages(
-  scope: TenantScope,
-  versionId: string,
-  pages: readonly ParsedPage[],
-): Promise<void> {
-  return withTenant(scope, (transaction) => insertPages(transaction, scope, versionId, pages));
-}
-
-/** Stores some passages of a version. */
-export function storeChunks(
-  scope: TenantScope,
-  owner: ChunkOwner,
-  chunks: readonly NewChunk[],
-): Promise<void> {
-  return withTenant(scope, (transaction) => insertChunks(transaction, scope, owner, chunks));
-}
-
-/** Commits the switch to a version whose parts are all stored. */
-export function switchVersion(
-  scope: TenantScope,
-  activation: Activation,
-): ReturnType<typeof activateVersion> {
-  return withTenant(scope, (transaction) => activateVersion(transaction, scope, activation));
-}
-
-/** A document small enough to be stored and made visible in one short transaction. */
+/** A document small enough to be stored and made visible in one short transaction, alone or with others. */
 export interface SmallDocument {
+  readonly claim: Claim;
+  readonly collectionId: string;
   readonly version: NewVersion;
-  readonly pages: readonly ParsedPage[];
-  readonly owner: Omit<ChunkOwner, "versionId">;
   readonly chunks: readonly NewChunk[];
-  readonly activation: Omit<Activation, "versionId">;
+  /** Passages of the version before that stay. */
+  readonly kept: readonly StoredPlace[];
+  /** Ids of passages that the new version no longer holds. */
+  readonly gone: readonly string[];
+  /** Another version is active. */
+  readonly replaces: boolean;
+  readonly activation: Omit<Activation, "claim" | "versionId" | "isSettled">;
 }
 
-/** Does all of it at once, with a quarter of the round trips. @returns the version's id, or null as {@link activateVersion}. */
-export function storeSmallDocument(
+/**
+ * Stores documents of one organisation whole, in one transaction of eight statements however many they are.
+ *
+ * @returns the ids of those that were stored; a claim on the others was lost.
+ */
+export function storeSmallDocuments(
   scope: TenantScope,
-  document: SmallDocument,
-): Promise<{ readonly versionId: string; readonly previousVersionId: string | null } | null> {
+  documents: readonly SmallDocument[],
+  vectorSpace: string,
+): Promise<ReadonlySet<string>> {
   return withTenant(scope, async (transaction) => {
-    const versionId = await ensureVersion(transaction, scope, document.version);
-    await insertPages(transaction, scope, versionId, document.pages);
-    await insertChunks(transaction, scope, { ...document.owner, versionId }, document.chunks);
-    const activated = await activateVersion(transaction, scope, { ...document.activation, versionId });
-    return activated === false ? null : { versionId, ...activated };
+    // First the rows that claims stand in: whatever follows belongs to documents that nobody takes away meanwhile.
+    const activations = documents.map(
+      ({ claim, version, activation }): Activation => ({
+        ...activation,
+        claim,
+        versionId: version.id,
+        isSettled: true,
+      }),
+    );
+    const held = await activateVersions(transaction, scope, activations);
+    const stored = documents.filter(({ claim }) => held.has(claim.id));
+    if (stored.length === 0) return held;
+    const again = stored.filter(({ replaces }) => replaces);
+    await moveVersions(
+      transaction,
+      scope,
+      again.map(({ claim }) => claim.id),
+      "active",
+      "superseded",
+    );
+    const versions = stored.map(({ version }) => version);
+    await insertVersions(transaction, scope, "active", versions);
+    await insertPages(
+      transaction,
+      scope,
+      versions.flatMap(({ id, pages }) => pages.map((page) => ({ ...page, versionId: id }))),
+    );
+    await insertChunks(transaction, scope, stored.map(ownedChunks), vectorSpace);
+    await insertPlaces(
+      transaction,
+      scope,
+      stored.flatMap(({ kept }) => kept),
+    );
+    await deleteChunksById(
+      transaction,
+      scope,
+      stored.flatMap(({ gone }) => gone),
+    );
+    return held;
   });
 }
 
-/** True when another document of the collection has this title. */
-export async function isTitleTaken(
-  scope: TenantScope,
-  document: Pick<StoredDocument, "id" | "collectionId">,
-  title: string,
-): Promise<boolean> {
-  const rows = await withTenant(scope, (transaction) =>
+function ownedChunks({ claim, collectionId, version, chunks }: SmallDocument): OwnedChunks {
+  return { owner: { collectionId, documentId: claim.id, versionId: version.id }, chunks };
+}
+
+/** Begins a version that is stored in parts; nothing of it is visible. @throws ClaimLost */
+export function openBuilding(claim: Claim, version: NewVersion, step: ClaimStep): Promise<void> {
+  return withTenant(claim, async (transaction) => {
+    await stepClaim(transaction, claim, step);
+    await insertVersions(transaction, claim, "building", [version]);
+  });
+}
+
+/** A part of a version that is being built. */
+export interface VersionPart {
+  readonly pages?: readonly (NewPage & { readonly versionId: string })[];
+  readonly chunks?: { readonly owned: OwnedChunks; readonly vectorSpace: string };
+  readonly kept?: readonly StoredPlace[];
+  readonly retired?: { readonly versionId: string; readonly chunkIds: readonly string[] };
+}
+
+/** Stores a part together with how far the reading is. @throws ClaimLost */
+export function storePart(claim: Claim, step: ClaimStep, part: VersionPart): Promise<void> {
+  return withTenant(claim, async (transaction) => {
+    await stepClaim(transaction, claim, step);
+    await insertPages(transaction, claim, part.pages ?? []);
+    if (part.chunks !== undefined) {
+      await insertChunks(transaction, claim, [part.chunks.owned], part.chunks.vectorSpace);
+    }
+    await insertPlaces(transaction, claim, part.kept ?? []);
+    if (part.retired !== undefined) {
+      await retireChunks(transaction, claim, part.retired.versionId, part.retired.chunkIds);
+    }
+  });
+}
+
+/** Commits the switch to a version whose parts are all stored. @throws ClaimLost */
+export function switchVersion(activation: Activation): Promise<void> {
+  const { claim } = activation;
+  return withTenant(claim, async (transaction) => {
+    const held = await activateVersions(transaction, claim, [activation]);
+    if (!held.has(claim.id)) throw new ClaimLost();
+    await moveVersions(transaction, claim, [claim.id], "active", "superseded");
+    await moveVersions(transaction, claim, [claim.id], "building", "active");
+  });
+}
+
+/** Ends a reading whose version is active already. */
+export async function settleClaim(claim: Claim): Promise<void> {
+  await withTenant(claim, (transaction) =>
     transaction.execute(sql`
-      select 1 from document where org_id = ${scope.orgId} and collection_id = ${document.collectionId}
-        and title = ${title} and id <> ${document.id} limit 1`),
+      update document set state = 'ready', progress = 1, claim_id = null, claim_expires_at = null, updated_at = now()
+      where org_id = ${claim.orgId} and id = ${claim.id} and claim_id = ${claim.claimId}`),
   );
-  return rows.length > 0;
+}
+
+/** Runs a statement that removes some rows until it finds fewer than it may take. */
+async function inSlices(
+  scope: TenantScope,
+  rowsMax: number,
+  remove: (transaction: Transaction) => Promise<number>,
+): Promise<void> {
+  while ((await withTenant(scope, remove)) === rowsMax);
+}
+
+const CHUNKS_PER_STATEMENT = 200;
+const PAGES_PER_STATEMENT = 200;
+
+/** Removes the passages that an active version retired, in statements short enough for a database that serves. */
+export function sweepRetired(scope: TenantScope, documentId: string, versionId: string): Promise<void> {
+  return inSlices(scope, CHUNKS_PER_STATEMENT, (transaction) =>
+    deleteChunks(transaction, scope, { documentId, retiredBy: versionId }, CHUNKS_PER_STATEMENT),
+  );
+}
+
+/** Removes all passages of a document. */
+export function deleteAllChunks(scope: TenantScope, documentId: string): Promise<void> {
+  return inSlices(scope, CHUNKS_PER_STATEMENT, (transaction) =>
+    deleteChunks(transaction, scope, { documentId }, CHUNKS_PER_STATEMENT),
+  );
+}
+
+/**
+ * Removes a version that never became active: what it retired is kept again, what it brought goes, at last the version
+ * itself. Nothing of it is visible at any moment. Each slice asks first whether the version still is to go.
+ *
+ * @param stillUnwanted Asked in each transaction; false ends the work.
+ */
+export async function discardBuilding(
+  scope: TenantScope,
+  { documentId, versionId }: { readonly documentId: string; readonly versionId: string },
+  stillUnwanted: (transaction: Transaction) => Promise<boolean> = async () => true,
+): Promise<void> {
+  const guarded =
+    (remove: (transaction: Transaction) => Promise<number>) => async (transaction: Transaction) =>
+      (await stillUnwanted(transaction)) ? remove(transaction) : 0;
+  await inSlices(
+    scope,
+    CHUNKS_PER_STATEMENT,
+    guarded((transaction) =>
+      keepRetiredChunks(transaction, scope, { documentId, versionId }, CHUNKS_PER_STATEMENT),
+    ),
+  );
+  await inSlices(
+    scope,
+    CHUNKS_PER_STATEMENT,
+    guarded((transaction) =>
+      deleteChunks(transaction, scope, { documentId, broughtBy: versionId }, CHUNKS_PER_STATEMENT),
+    ),
+  );
+  await inSlices(
+    scope,
+    PAGES_PER_STATEMENT,
+    guarded((transaction) => deletePages(transaction, scope, [versionId])),
+  );
+  await withTenant(scope, async (transaction) => {
+    if (!(await stillUnwanted(transaction))) return;
+    await transaction.execute(sql`
+      delete from chunk_place where org_id = ${scope.orgId} and version_id = ${versionId}`);
+    await transaction.execute(sql`
+      delete from document_version where org_id = ${scope.orgId} and id = ${versionId} and state = 'building'`);
+  });
+}
+
+async function deletePages(
+  transaction: Transaction,
+  scope: TenantScope,
+  versionIds: readonly string[],
+): Promise<number> {
+  const rows = await transaction.execute(sql`
+    delete from document_page where org_id = ${scope.orgId} and (version_id, page) in (
+      select version_id, page from document_page where org_id = ${scope.orgId}
+        and version_id = any(${uuidArray(versionIds)}::uuid[]) limit ${PAGES_PER_STATEMENT})
+    returning page`);
+  return rows.length;
+}
+
+/** Removes the pages of all versions of a document. */
+export async function deleteAllPages(scope: TenantScope, documentId: string): Promise<void> {
+  await inSlices(scope, PAGES_PER_STATEMENT, async (transaction) => {
+    const versions = await transaction.execute<{ id: string }>(
+      sql`select id from document_version where org_id = ${scope.orgId} and document_id = ${documentId}`,
+    );
+    return deletePages(
+      transaction,
+      scope,
+      versions.map(({ id }) => id),
+    );
+  });
+}
+
+/** Titles that other documents of these collections have, of the given ones. */
+export async function findTakenTitles(
+  scope: TenantScope,
+  wanted: readonly { readonly collectionId: string; readonly documentId: string; readonly title: string }[],
+): Promise<
+  readonly { readonly collectionId: string; readonly documentId: string; readonly title: string }[]
+> {
+  if (wanted.length === 0) return [];
+  const rows = await withTenant(scope, (transaction) =>
+    transaction.execute<{ collectionId: string; documentId: string; title: string }>(sql`
+      select w."collectionId", w."documentId", w.title
+      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w("collectionId" uuid, "documentId" uuid, title text)
+      where exists (select from document d where d.org_id = ${scope.orgId} and d.collection_id = w."collectionId"
+        and d.title = w.title and d.id <> w."documentId")`),
+  );
+  return Array.from(rows);
 }

@@ -1,103 +1,132 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
-import { AppError } from "../../shared/errors.ts";
-import { newId } from "../../shared/ids.ts";
 import type { ParsedPage } from "../parse/parsed-document.ts";
 import type { DocumentPage } from "../schema.ts";
 import { uuidArray } from "./access.ts";
-
-/** What identifies a version: the same bytes read by the same parser give the same text. */
-export interface VersionKey {
-  readonly documentId: string;
-  readonly contentHash: string;
-  readonly parser: string;
-}
+import type { Claim } from "./claims.ts";
 
 /** A version to store. */
-export interface NewVersion extends VersionKey {
+export interface NewVersion {
+  readonly id: string;
+  readonly documentId: string;
+  readonly contentHash: string;
   /** The original it was read from. */
-  readonly blobKey: string | null;
+  readonly blobKey: string;
+  readonly parser: string;
   readonly text: string;
-  readonly pageCount: number;
   readonly unreadablePages: readonly number[];
+  readonly pages: readonly NewPage[];
 }
 
-/**
- * The building version of a document: the one an interrupted run of the same reading left, or a new one.
- *
- * @returns its id.
- */
-export async function ensureVersion(
+/** A page of a version to store. */
+export interface NewPage extends Pick<ParsedPage, "page" | "start" | "end" | "width" | "height" | "runs"> {
+  readonly state: "text" | "ocr" | "unreadable" | "pending";
+  readonly label: string | null;
+  readonly places: readonly (readonly [start: number, end: number, label: string])[];
+}
+
+/** Stores versions; their pages are stored by {@link insertPages}. */
+export async function insertVersions(
   transaction: Transaction,
   scope: TenantScope,
-  version: NewVersion,
-): Promise<string> {
-  const [inserted] = await transaction.execute<{ id: string }>(sql`
+  state: "building" | "active",
+  versions: readonly NewVersion[],
+): Promise<void> {
+  const rows = versions.map(({ pages, ...version }) => ({ ...version, pageCount: pages.length }));
+  await transaction.execute(sql`
     insert into document_version (id, org_id, document_id, state, content_hash, blob_key, parser, text, page_count,
       unreadable_pages)
-    values (${newId()}, ${scope.orgId}, ${version.documentId}, 'building', ${version.contentHash}, ${version.blobKey},
-      ${version.parser}, ${version.text}, ${version.pageCount}, ${`{${version.unreadablePages.join(",")}}`}::integer[])
-    on conflict (org_id, document_id) where state = 'building' do nothing returning id`);
-  if (inserted !== undefined) return inserted.id;
-  const [known] = await transaction.execute<{ id: string }>(sql`
-    select id from document_version where org_id = ${scope.orgId} and document_id = ${version.documentId}
-      and state = 'building' and content_hash = ${version.contentHash} and parser = ${version.parser}`);
-  if (known === undefined) throw new AppError("conflict");
-  return known.id;
+    select v.id, ${scope.orgId}, v."documentId", ${state}, v."contentHash", v."blobKey", v.parser, v.text,
+      v."pageCount", v."unreadablePages"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(id uuid, "documentId" uuid, "contentHash" text,
+      "blobKey" text, parser text, text text, "pageCount" integer, "unreadablePages" integer[])`);
 }
 
-/** Stores pages of a version; those that are there already stay. */
+/** Stores pages of versions; those that are there already stay. */
 export async function insertPages(
   transaction: Transaction,
   scope: TenantScope,
-  versionId: string,
-  pages: readonly ParsedPage[],
+  pages: readonly (NewPage & { readonly versionId: string })[],
 ): Promise<void> {
+  if (pages.length === 0) return;
   await transaction.execute(sql`
-    insert into document_page (org_id, version_id, page, start, "end", width, height, runs)
-    select ${scope.orgId}, ${versionId}, p.page, p.start, p."end", p.width, p.height, p.runs
-    from jsonb_to_recordset(${JSON.stringify(pages)}::jsonb)
-      as p(page integer, start integer, "end" integer, width real, height real, runs jsonb)
+    insert into document_page (org_id, version_id, page, start, "end", state, label, width, height, runs, places)
+    select ${scope.orgId}, p."versionId", p.page, p.start, p."end", p.state, p.label, p.width, p.height, p.runs,
+      p.places
+    from jsonb_to_recordset(${JSON.stringify(pages)}::jsonb) as p("versionId" uuid, page integer, start integer,
+      "end" integer, state text, label text, width real, height real, runs jsonb, places jsonb)
     on conflict do nothing`);
+}
+
+/** The version of a document that an interrupted reading left unfinished. */
+export async function findBuildingVersion(
+  scope: TenantScope,
+  documentId: string,
+): Promise<Pick<NewVersion, "id" | "contentHash" | "blobKey" | "parser" | "text"> | null> {
+  const [row] = await withTenant(scope, (transaction) =>
+    transaction.execute<
+      Pick<NewVersion, "id" | "contentHash" | "blobKey" | "parser" | "text"> & Record<string, unknown>
+    >(sql`
+      select id, content_hash as "contentHash", blob_key as "blobKey", parser, text from document_version
+      where org_id = ${scope.orgId} and document_id = ${documentId} and state = 'building'`),
+  );
+  return row ?? null;
 }
 
 /** How a version becomes the one that searches see. */
 export interface Activation {
-  readonly documentId: string;
+  readonly claim: Claim;
   readonly versionId: string;
-  readonly contentHash: string;
   readonly title: string;
   readonly mediaType: string;
   readonly pageCount: number | null;
   readonly stateDetail: string | null;
+  /** False while passages that the version retired are still to be removed: the reading goes on. */
+  readonly isSettled: boolean;
 }
 
 /**
- * Makes a version visible; its commit is the one that does.
+ * Makes versions visible; the commit is what does. The versions before become `superseded`: their text stays for old
+ * citations.
  *
- * @returns the version that was visible before, or false when the document is gone or holds other bytes by now.
+ * @returns the ids of the documents whose claim held.
  */
-export async function activateVersion(
+export async function activateVersions(
   transaction: Transaction,
   scope: TenantScope,
-  activation: Activation,
-): Promise<{ readonly previousVersionId: string | null } | false> {
-  const [row] = await transaction.execute<{ previous: string | null }>(sql`
-    update document d set active_version_id = ${activation.versionId}, state = 'ready', progress = 1,
-      error_code = null, state_detail = ${activation.stateDetail}, media_type = ${activation.mediaType},
-      page_count = ${activation.pageCount}, title = ${activation.title}, updated_at = now()
-    from (select id, active_version_id from document
-      where org_id = ${scope.orgId} and id = ${activation.documentId} for update) old
-    where d.org_id = ${scope.orgId} and d.id = old.id and d.content_hash = ${activation.contentHash}
-      and d.state <> 'deleting'
-    returning old.active_version_id as previous`);
-  if (row === undefined) return false;
+  activations: readonly Activation[],
+): Promise<ReadonlySet<string>> {
+  const rows = activations.map(({ claim, ...activation }) => ({
+    ...activation,
+    id: claim.id,
+    claimId: claim.claimId,
+  }));
+  const changed = await transaction.execute<{ id: string }>(sql`
+    update document d set active_version_id = a."versionId",
+      state = case when a."isSettled" then 'ready' else 'indexing' end, progress = 1,
+      claim_id = case when a."isSettled" then null else d.claim_id end,
+      claim_expires_at = case when a."isSettled" then null else d.claim_expires_at end,
+      error_code = null, state_detail = a."stateDetail", media_type = a."mediaType", page_count = a."pageCount",
+      title = a.title, updated_at = now()
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as a(id uuid, "claimId" uuid, "versionId" uuid,
+      "isSettled" boolean, "stateDetail" text, "mediaType" text, "pageCount" integer, title text)
+    where d.org_id = ${scope.orgId} and d.id = a.id and d.claim_id = a."claimId"
+    returning d.id`);
+  return new Set(changed.map(({ id }) => id));
+}
+
+/** Moves versions from one state to another, ahead of or after {@link activateVersions} in the same transaction. */
+export async function moveVersions(
+  transaction: Transaction,
+  scope: TenantScope,
+  documentIds: readonly string[],
+  from: "building" | "active",
+  to: "active" | "superseded",
+): Promise<void> {
+  if (documentIds.length === 0) return;
   await transaction.execute(sql`
-    update document_version set state = 'superseded' where org_id = ${scope.orgId}
-      and document_id = ${activation.documentId} and state = 'active' and id <> ${activation.versionId}`);
-  await transaction.execute(sql`
-    update document_version set state = 'active' where org_id = ${scope.orgId} and id = ${activation.versionId}`);
-  return { previousVersionId: row.previous };
+    update document_version set state = ${to} where org_id = ${scope.orgId} and state = ${from}
+      and document_id = any(${uuidArray(documentIds)}::uuid[])`);
 }
 
 /** The text of a version. */
@@ -132,6 +161,20 @@ export async function findVersionText(
       where org_id = ${scope.orgId} and version_id = ${version.versionId} order by page`);
     return { ...version, pages: Array.from(pages) };
   });
+}
+
+/** Where the original of a version lies; null for versions that do not know, undefined when there is none such. */
+export async function findVersionBlobKey(
+  scope: TenantScope,
+  documentId: string,
+  versionId: string,
+): Promise<string | null | undefined> {
+  const [row] = await withTenant(scope, (transaction) =>
+    transaction.execute<{ blobKey: string | null }>(sql`
+      select blob_key as "blobKey" from document_version
+      where org_id = ${scope.orgId} and document_id = ${documentId} and id = ${versionId}`),
+  );
+  return row?.blobKey;
 }
 
 /** One page of a version, with its text. */

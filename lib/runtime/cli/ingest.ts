@@ -1,198 +1,224 @@
-import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { getFirstAdministrator } from "../../identity/index.ts";
-import type { Principal } from "../../identity/schema.ts";
-import { startJobs, stopJobs } from "../../jobs/index.ts";
-import {
-  addDocument,
-  createCollection,
-  ensurePersonalCollection,
-  ingestDocumentJob,
-  listCollections,
-  listDocuments,
-} from "../../knowledge/index.ts";
-import type { Document } from "../../knowledge/schema.ts";
+import { createUrlDocumentSchema } from "../../knowledge/schema.ts";
 import { environment } from "../../platform/env.ts";
 import { AppError } from "../../shared/errors.ts";
+import { addAddress } from "./ingest/add-address.ts";
+import { awaitDocuments } from "./ingest/await-documents.ts";
+import { type FilePatterns, type FoundFiles, findFiles } from "./ingest/find-files.ts";
+import { openHttpTarget } from "./ingest/http-target.ts";
+import type { IngestTarget } from "./ingest/ingest-target.ts";
+import { ChangedFiles, keepWatching } from "./ingest/keep-watching.ts";
+import { openLocalTarget } from "./ingest/local-target.ts";
+import { type Report, reportForPeople, reportForPrograms } from "./ingest/report.ts";
+import {
+  findKnownFiles,
+  type KnownFiles,
+  type Outcome,
+  syncFiles,
+  syncRemoved,
+} from "./ingest/sync-files.ts";
+import { watchFolders } from "./ingest/watch-folders.ts";
 import { parseArguments } from "./output.ts";
 
-const HELP = `vouch ingest: add files or folders to a collection
+const HELP = `vouch ingest: add files, folders or web addresses to a collection
 
-  ingest PATH... [--collection NAME]
+  ingest PATH... [--collection NAME] [--include GLOB]... [--exclude GLOB]... [--delete] [--watch]
+  ingest URL... [--collection NAME] [--site] [--depth N] [--limit N] [--once]
 
-PDF, Markdown and plain text; folders are searched for .pdf, .md, .markdown and .txt files. The first administrator
-adds them, to "My documents" without --collection; a collection that does not exist is made for all of the
-organisation. The command waits until every document is ready or has failed, and ends with status 1 if one failed.
-It works while the program runs, and reads the documents itself when it does not.
+A folder is searched for files that can be read, hidden files and links aside. A document is known by the path of its
+file: run again, only new and changed files are sent, and a changed file becomes a new version of its document. The
+collection is "My documents" without --collection; one that does not exist is made for all of the organisation.
 
-  --json   print JSON for programs
-  --help   print this text`;
+  --include GLOB   only these files, whatever their ending, such as "*.log" or "2026/**"; may be repeated
+  --exclude GLOB   not these files or folders, such as "drafts/**"; may be repeated
+  --delete         delete documents whose file is gone; they are kept without it
+  --watch          go on: follow what changes in the folders until interrupted
+  --site           the address and the pages it leads to on its host, below its folder
+  --depth N        links from the first page to the last one (0 to 5, default 2)
+  --limit N        pages of the site at most (1 to 500, default 50)
+  --once           do not look at the address again every day
+  --server URL     send to a server over HTTP, with the key in VOUCH_API_KEY (VOUCH_SERVER names the server too)
+  --json           print JSON for programs; with --watch one line for each change
+  --help           print this text
 
-const READABLE = /\.(?:pdf|md|markdown|txt)$/i;
-const POLL_MS = 400;
-const LIST_PAGE = 1_000;
-/** Files stored at once: writing one to the disk is mostly waiting. */
-const FILES_AT_ONCE = 6;
+Without a server the first administrator of this machine adds the documents, beside the program when it runs and by
+itself when it does not. The command waits until every document is ready or has failed. It ends with status 0 when all
+are ready, 2 when some failed, 1 when it could not do its work, 130 when it was interrupted.`;
 
-/** What became of one path. */
-interface Outcome {
-  readonly path: string;
-  readonly id: string | null;
-  state: string;
-  error: string | null;
-}
-
-type Say = (line: string) => void;
-
-/** `vouch ingest`: stores, reads and indexes files, showing how they stand. */
-export async function ingestCommand(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArguments(HELP, () =>
+function parseIngestArguments(args: readonly string[]) {
+  return parseArguments(HELP, () =>
     parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         collection: { type: "string" },
+        include: { type: "string", multiple: true, default: [] },
+        exclude: { type: "string", multiple: true, default: [] },
+        delete: { type: "boolean", default: false },
+        watch: { type: "boolean", default: false },
+        site: { type: "boolean", default: false },
+        depth: { type: "string" },
+        limit: { type: "string" },
+        once: { type: "boolean", default: false },
+        server: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     }),
   );
+}
+
+type IngestValues = ReturnType<typeof parseIngestArguments>["values"];
+
+/** True when the command speaks to a server over HTTP and needs no database. */
+export function isForServer(args: readonly string[]): boolean {
+  return (
+    args.some((arg) => arg === "--server" || arg.startsWith("--server=")) ||
+    environment().VOUCH_SERVER !== undefined
+  );
+}
+
+/** One run of the command. */
+interface Run {
+  readonly target: IngestTarget;
+  readonly collectionId: string;
+  readonly values: IngestValues;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** `vouch ingest`: stores, reads and indexes files and pages, showing how they stand. Sets the exit code. */
+export async function ingestCommand(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseIngestArguments(args);
   if (values.help) {
     console.log(HELP);
     return;
   }
   if (positionals.length === 0) {
-    throw new AppError("invalid_request", { message: `Name the files or folders to add.\n\n${HELP}` });
+    throw new AppError("invalid_request", {
+      message: `Name the files, folders or addresses to add.\n\n${HELP}`,
+    });
   }
-  const say: Say = values.json ? () => {} : (line) => console.log(line.replace(/\p{Cc}/gu, " "));
-  const paths = await findFiles(positionals);
-  const principal = await getFirstAdministrator();
-  const collectionId = await findCollection(principal, values.collection);
-  // Works beside the program's own workers, or alone when there are none.
-  await startJobs({ jobs: [ingestDocumentJob], work: true });
-  try {
-    const outcomes = await addFiles(principal, collectionId, paths, say);
-    await waitForAll(principal, collectionId, outcomes, say);
-    report(outcomes, collectionId, values.json, say);
-  } finally {
-    await stopJobs();
-  }
-}
-
-async function findFiles(given: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const path of given) {
-    const found = await stat(path).catch(() => null);
-    if (found === null) throw new AppError("not_found", { message: `There is no file or folder ${path}.` });
-    if (!found.isDirectory()) files.push(path);
-    else {
-      const entries = await readdir(path, { recursive: true, withFileTypes: true });
-      const inside = entries.filter((entry) => entry.isFile() && READABLE.test(entry.name));
-      files.push(...inside.map((entry) => join(entry.parentPath, entry.name)).sort());
-    }
-  }
-  if (files.length === 0)
+  const urls = positionals.filter((text) => /^https?:\/\//i.test(text));
+  const paths = positionals.filter((text) => !urls.includes(text));
+  const patterns: FilePatterns = { include: values.include, exclude: values.exclude };
+  // What is wrong with the paths is said before anything is made.
+  const found = await findFiles(paths, patterns);
+  if (found.files.length === 0 && urls.length === 0 && !values.watch && !values.delete) {
     throw new AppError("invalid_request", { message: "There is no file to add there." });
-  return files;
-}
-
-async function findCollection(principal: Principal, name: string | undefined): Promise<string> {
-  if (name === undefined) return ensurePersonalCollection(principal);
-  const known = (await listCollections(principal)).find(
-    (collection) => collection.name.toLowerCase() === name.toLowerCase() && collection.level !== "read",
-  );
-  if (known !== undefined) return known.id;
-  return (await createCollection(principal, { name, description: "", visibility: "organisation" })).id;
-}
-
-async function addFiles(
-  principal: Principal,
-  collectionId: string,
-  paths: readonly string[],
-  say: Say,
-): Promise<Outcome[]> {
-  const waiting = paths.map((path, index) => ({ path, index }));
-  const outcomes: Outcome[] = [];
-  const addNext = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const outcome = await addFile(principal, collectionId, next.path);
-      outcomes[next.index] = outcome;
-      if (outcome.error !== null) say(`${outcome.path}: failed. ${outcome.error}`);
-    }
-  };
-  await Promise.all(Array.from({ length: FILES_AT_ONCE }, addNext));
-  return outcomes;
-}
-
-async function addFile(principal: Principal, collectionId: string, path: string): Promise<Outcome> {
-  const limitBytes = environment().VOUCH_UPLOAD_LIMIT_MB * 1024 ** 2;
+  }
+  const requests = urls.map((url) => parseAddress(url, values));
+  const target = await openTarget(values.server);
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  process.once("SIGINT", onInterrupt);
+  process.once("SIGTERM", onInterrupt);
   try {
-    if ((await stat(path)).size > limitBytes) throw new AppError("document_too_large");
-    const { id, state } = await addDocument(principal, {
-      collectionId,
-      fileName: basename(path),
-      content: createReadStream(path),
-      priority: "bulk",
-    });
-    return { path, id, state, error: null };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { path, id: null, state: "failed", error: error.message };
+    const collectionId = await target.findCollection(values.collection);
+    const report = values.json ? reportForPrograms(values.watch) : reportForPeople();
+    const run: Run = { target, collectionId, values, report, signal: interrupt.signal };
+    const addresses: Outcome[] = [];
+    for (const request of requests) {
+      addresses.push(...(await addAddress(target, collectionId, request, report.say, run.signal)));
+    }
+    await (values.watch ? followFolders(run, paths, patterns) : addOnce(run, found, addresses));
+  } finally {
+    await target.close();
   }
 }
 
-async function* allDocuments(principal: Principal, collectionId: string): AsyncGenerator<Document> {
-  let before: string | undefined;
-  do {
-    const { documents, next } = await listDocuments(principal, collectionId, { limit: LIST_PAGE, before });
-    yield* documents;
-    before = next ?? undefined;
-  } while (before !== undefined);
-}
-
-async function waitForAll(
-  principal: Principal,
-  collectionId: string,
-  outcomes: readonly Outcome[],
-  say: Say,
-): Promise<void> {
-  const open = new Map(outcomes.flatMap((outcome) => (outcome.id === null ? [] : [[outcome.id, outcome]])));
-  for (;;) {
-    const seen = new Set<string>();
-    for await (const document of allDocuments(principal, collectionId)) {
-      const outcome = open.get(document.id);
-      if (outcome === undefined) continue;
-      seen.add(document.id);
-      const isDone = document.state === "ready" || document.state === "failed";
-      if (outcome.state !== document.state || isDone) {
-        const detail = document.stateDetail === null ? "" : `. ${document.stateDetail}`;
-        say(`${outcome.path}: ${document.state}${detail}`);
-      }
-      outcome.state = document.state;
-      outcome.error = document.state === "failed" ? document.stateDetail : null;
-      if (isDone) open.delete(document.id);
-    }
-    for (const [id, outcome] of open) {
-      if (seen.has(id)) continue;
-      // Deleted by somebody meanwhile: nothing to wait for.
-      outcome.state = "failed";
-      outcome.error = "The document was deleted.";
-      open.delete(id);
-    }
-    if (open.size === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+async function openTarget(server: string | undefined): Promise<IngestTarget> {
+  const { VOUCH_SERVER, VOUCH_API_KEY: key } = environment();
+  const url = server ?? VOUCH_SERVER;
+  if (url === undefined) return openLocalTarget();
+  if (!URL.canParse(url))
+    throw new AppError("invalid_request", { message: `--server: ${url} is no address.` });
+  if (key === undefined) {
+    throw new AppError("invalid_request", { message: "Put the API key for the server into VOUCH_API_KEY." });
   }
+  return openHttpTarget({ url, key });
 }
 
-function report(outcomes: readonly Outcome[], collectionId: string, asJson: boolean, say: Say): void {
-  const failed = outcomes.filter(({ state }) => state === "failed").length;
-  if (asJson) console.log(JSON.stringify({ collectionId, documents: outcomes }));
-  else say(`${outcomes.length - failed} of ${outcomes.length} documents are ready.`);
-  if (failed > 0) {
-    throw new AppError("document_unreadable", {
-      message: `${failed} of ${outcomes.length} files could not be read.`,
-    });
+function parseAddress(url: string, values: IngestValues) {
+  const isSite = values.site || values.depth !== undefined || values.limit !== undefined;
+  const parsed = createUrlDocumentSchema.safeParse({
+    url,
+    refresh: values.once ? "never" : "daily",
+    ...(isSite
+      ? {
+          site: {
+            ...(values.depth === undefined ? {} : { depth: Number(values.depth) }),
+            ...(values.limit === undefined ? {} : { limit: Number(values.limit) }),
+          },
+        }
+      : {}),
+  });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new AppError("invalid_request", { message: `${issue?.path.join(".")}: ${issue?.message}` });
+}
+
+async function addOnce(run: Run, found: FoundFiles, addresses: readonly Outcome[]): Promise<void> {
+  const { target, collectionId, report, signal } = run;
+  const files = found.files.length === 0 && found.roots.length === 0 ? [] : await syncOnce(run, found);
+  const outcomes = [...addresses, ...files];
+  await awaitDocuments(target, collectionId, outcomes, report.tell, signal);
+  report.summary(collectionId, outcomes, found.leftOut);
+  if (signal.aborted) {
+    report.say("Interrupted. What was sent is read when the program runs.");
+    process.exitCode = 130;
+  } else if (outcomes.some(({ state }) => state === "failed" || state === "cancelled")) process.exitCode = 2;
+}
+
+async function syncOnce(run: Run, found: FoundFiles, given?: KnownFiles): Promise<Outcome[]> {
+  const { target, collectionId, values, report } = run;
+  const known = given ?? (await findKnownFiles(target, collectionId));
+  const removed = await syncRemoved(target, found, known, values.delete);
+  removed.forEach(report.tell);
+  let done = 0;
+  const outcomes = await syncFiles(target, collectionId, found.files, known, (outcome) => {
+    done += 1;
+    report.progress(done, found.files.length);
+    if (outcome.change === "failed") report.tell(outcome);
+  });
+  return [...removed, ...outcomes];
+}
+
+async function followFolders(run: Run, paths: readonly string[], patterns: FilePatterns): Promise<void> {
+  const { target, collectionId, values, report, signal } = run;
+  const changed = new ChangedFiles();
+  // Watched before it is searched, so that nothing falls between the two.
+  const { roots } = await findFiles(paths, patterns);
+  const folders = paths
+    .map((shown) => ({ shown, root: resolve(shown) }))
+    .filter(({ root }) => roots.includes(root));
+  if (folders.length === 0) throw new AppError("invalid_request", { message: "--watch needs a folder." });
+  const stopWatching = await watchFolders(folders, patterns, {
+    onFile: (file) => changed.add(file.path, file),
+    onGone: (path) => changed.add(path, null),
+    onError: () => report.say("A part of the folder cannot be watched."),
+  });
+  try {
+    const known = await findKnownFiles(target, collectionId);
+    const found = await findFiles(paths, patterns);
+    const outcomes = await syncOnce(run, found, known);
+    for (const outcome of outcomes)
+      if (outcome.change !== "unchanged" && outcome.change !== "failed") report.tell(outcome);
+    report.say(`Watching ${folders.map(({ shown }) => shown).join(", ")}. Interrupt to end.`);
+    await keepWatching(
+      {
+        target,
+        collectionId,
+        known,
+        isDeleting: values.delete,
+        onOutcome: report.tell,
+        onAway: (message) => report.say(`${message} It is asked again.`),
+        signal,
+      },
+      changed,
+    );
+  } finally {
+    await stopWatching();
   }
 }

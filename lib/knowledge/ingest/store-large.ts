@@ -1,0 +1,127 @@
+import { findPlacedChunks } from "../queries/chunks.ts";
+import type { ClaimStep } from "../queries/claims.ts";
+import {
+  discardBuilding,
+  openBuilding,
+  settleClaim,
+  storePart,
+  sweepRetired,
+  switchVersion,
+} from "../queries/ingestion.ts";
+import { findBuildingVersion, type NewPage } from "../queries/versions.ts";
+import { embedChunks } from "./embed-chunks.ts";
+import type { Ingestion } from "./ingestion.ts";
+import { type MatchedChunks, matchChunks } from "./match-chunks.ts";
+import type { PreparedChunk, PreparedDocument } from "./prepare-document.ts";
+import { PARSE_SHARE } from "./read-document.ts";
+import { storingPace } from "./storing-pace.ts";
+
+const PAGE_BATCH_BYTES = 150_000;
+const ROWS_PER_STATEMENT = 200;
+/** Passages embedded at a time; they are stored in smaller parts. */
+const EMBED_BATCH = 64;
+
+/**
+ * Stores a long document in parts, each in a short transaction that also says how far the reading is. What an
+ * interrupted run stored is kept; one commit makes the version visible, and what it retired goes afterwards.
+ */
+export async function storeLarge(ingestion: Ingestion, prepared: PreparedDocument): Promise<void> {
+  const { document, signal } = ingestion;
+  const versionId = await resumeOrOpen(prepared);
+  const version = { ...prepared.version, id: versionId };
+  for (const pages of pageBatches(version.pages)) {
+    signal.throwIfAborted();
+    await storePart(document, stepAt(0), { pages: pages.map((page) => ({ ...page, versionId })) });
+  }
+  const before = await findPlacedChunks(document, [document.id], "active");
+  const match = matchChunks(versionId, prepared.chunks, before);
+  await storeAdded(ingestion, prepared, versionId, match);
+  for (const kept of slices(match.kept, ROWS_PER_STATEMENT)) {
+    signal.throwIfAborted();
+    await storePart(document, stepAt(1), { kept });
+  }
+  for (const chunkIds of slices(match.gone, ROWS_PER_STATEMENT)) {
+    signal.throwIfAborted();
+    await storePart(document, stepAt(1), { retired: { versionId, chunkIds } });
+  }
+  signal.throwIfAborted();
+  await switchVersion({ ...prepared.activation, claim: document, versionId, isSettled: false });
+  await finishSweeping(document, versionId);
+}
+
+/** Removes what the active version retired and ends the reading. */
+export async function finishSweeping(document: Ingestion["document"], versionId: string): Promise<void> {
+  await sweepRetired(document, document.id, versionId);
+  await settleClaim(document);
+}
+
+/** How far the reading is when this share of the passages is stored. */
+function stepAt(share: number): ClaimStep {
+  // Below 1: a document whose progress is 1 has switched.
+  return { state: "indexing", progress: Math.min(0.99, PARSE_SHARE + (1 - PARSE_SHARE) * share) };
+}
+
+/** Goes on with the version of an interrupted run when it is of the same reading; another one is removed first. */
+async function resumeOrOpen({ document, version, chunks }: PreparedDocument): Promise<string> {
+  const building = await findBuildingVersion(document, document.id);
+  if (building !== null) {
+    const placed = await findPlacedChunks(document, [document.id], "building");
+    const isSame =
+      building.contentHash === version.contentHash &&
+      building.blobKey === version.blobKey &&
+      building.parser === version.parser &&
+      building.text === version.text &&
+      placed.every(({ ordinal, contentKey }) => chunks[ordinal]?.contentKey === contentKey);
+    if (isSame) return building.id;
+    await discardBuilding(document, { documentId: document.id, versionId: building.id });
+  }
+  await openBuilding(document, version, stepAt(0));
+  return version.id;
+}
+
+async function storeAdded(
+  { document, signal, deps }: Ingestion,
+  { chunks }: PreparedDocument,
+  versionId: string,
+  match: MatchedChunks,
+): Promise<void> {
+  const placed = await findPlacedChunks(document, [document.id], "building");
+  const stored = new Set(placed.map(({ ordinal }) => ordinal));
+  const missing = match.added.filter(({ ordinal }) => !stored.has(ordinal));
+  const owner = { collectionId: document.collectionId, documentId: document.id, versionId };
+  let done = chunks.length - missing.length;
+  for (const batch of slices<PreparedChunk>(missing, EMBED_BATCH)) {
+    signal.throwIfAborted();
+    const embedded = await embedChunks(document, batch, signal, deps);
+    for (let from = 0; from < embedded.chunks.length; ) {
+      signal.throwIfAborted();
+      const part = embedded.chunks.slice(from, from + storingPace.chunks);
+      from += part.length;
+      done += part.length;
+      const startedMs = performance.now();
+      const owned = { owner, chunks: part };
+      await storePart(document, stepAt(done / chunks.length), {
+        chunks: { owned, vectorSpace: embedded.vectorSpace },
+      });
+      storingPace.note(part.length, performance.now() - startedMs);
+    }
+  }
+}
+
+function* slices<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+}
+
+function* pageBatches(pages: readonly NewPage[]): Generator<readonly NewPage[]> {
+  let batch: NewPage[] = [];
+  let bytes = 0;
+  for (const page of pages) {
+    batch.push(page);
+    bytes += 100 + page.runs.length * 45 + page.places.length * 30;
+    if (bytes < PAGE_BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
