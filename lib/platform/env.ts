@@ -73,6 +73,9 @@ const environmentSchema = z.object({
   /** Milliseconds between word groups of the built-in answerer; 0 sends at once. */
   VOUCH_BUILTIN_PACE_MS: wholeNumber(0, 1000, 25),
   VOUCH_UPLOAD_LIMIT_MB: wholeNumber(1, 1024, 50),
+  /** The server and the key that `vouch ingest` uses over HTTP. */
+  VOUCH_SERVER: optionalUrl,
+  VOUCH_API_KEY: z.string().min(1).optional(),
   /** Private hosts that may be fetched from, e.g. `wiki.example.org, 10.2.0.0/16:*`; public ones need no entry. */
   VOUCH_OUTBOUND_ALLOW: allowList,
   /** Set by the supervisor for its children; nobody else sets it. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,10 +63,24 @@ describe("the command line while the program does not run", () => {
     const ingested = await vouch("ingest", file, "--json");
     expect(ingested).toMatchObject({ code: 0, errors: "" });
     expect(JSON.parse(ingested.output)).toMatchObject({ documents: [{ path: file, state: "ready" }] });
+    expect(JSON.parse((await vouch("ingest", file, "--json")).output)).toMatchObject({
+      documents: [{ path: file, state: "ready", change: "unchanged" }],
+    });
 
     const asked = await vouch("ask", "When was the heron gate painted?", "--json");
     expect(asked).toMatchObject({ code: 0, errors: "" });
     expect(JSON.parse(asked.output).text).toContain("4 May 2026");
+  });
+
+  test("says which files of a folder could not be read, with status 2", async () => {
+    const folder = join(dataDir, "folder");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "good.md"), "# Good\n\nThis one can be read.\n");
+    writeFileSync(join(folder, "broken.pdf"), "%PDF-1.7 broken");
+    const { code, output, errors } = await vouch("ingest", folder, "--collection", "Folder");
+    expect({ code, errors }).toEqual({ code: 2, errors: "" });
+    expect(output).toContain("1 of 2 documents are as they should be.");
+    expect(output).toMatch(/ {2}\S*broken\.pdf: .*damaged/);
   });
 
   test("says in words what it does not know, on standard error, with status 1", async () => {

@@ -6,6 +6,8 @@ import { type OpenedDatabase, openDatabase } from "./open-database.ts";
 
 interface Command {
   readonly summary: string;
+  /** True when it does its work without the database of this machine. */
+  readonly isRemote?: (args: readonly string[]) => Promise<boolean>;
   run(args: readonly string[]): Promise<void>;
 }
 
@@ -28,7 +30,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => (await import("./audit.ts")).auditCommand(args),
   },
   ingest: {
-    summary: "add files or folders to a collection",
+    summary: "add files, folders or web addresses to a collection",
+    isRemote: async (args) => (await import("./ingest.ts")).isForServer(args),
     run: async (args) => (await import("./ingest.ts")).ingestCommand(args),
   },
   ask: {
@@ -62,6 +65,7 @@ async function main(): Promise<void> {
   }
   if (args.includes("--help") || args.includes("-h")) return command.run(["--help"]);
   logLikeACommand();
+  if (await command.isRemote?.(args)) return command.run(args);
   const opened: OpenedDatabase = await openDatabase();
   try {
     await command.run(args);
@@ -71,7 +75,8 @@ async function main(): Promise<void> {
 }
 
 main().then(
-  () => process.exit(0),
+  // A command may set a status of its own.
+  () => process.exit(process.exitCode ?? 0),
   (error: unknown) => {
     // What a command does not understand ends with its help: more than one line.
     const message = error instanceof AppError ? error.message : explainStartError(error);
