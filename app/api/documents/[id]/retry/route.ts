@@ -4,7 +4,7 @@ import { retryDocument } from "@/lib/knowledge/index.ts";
 import { documentSchema } from "@/lib/knowledge/schema.ts";
 import { idSchema } from "@/lib/shared/ids.ts";
 
-/** Reads a failed document again. */
+/** Reads a failed or cancelled document again. */
 export const POST = handle(
   {
     auth: "member",
