@@ -119,8 +119,9 @@ export function openZip(bytes: Uint8Array, limits: ZipLimits = ZIP_LIMITS): ZipA
     const entry = entries.get(name);
     if (entry === undefined) throw damaged();
     if (entry.isEncrypted) throw new AppError("document_encrypted");
+    const isTooMuch = totalBytes + entry.unpackedBytes > limits.totalBytesMax;
+    if (entry.unpackedBytes > limits.entryBytesMax || isTooMuch) throw tooComplex();
     totalBytes += entry.unpackedBytes;
-    if (entry.unpackedBytes > limits.entryBytesMax || totalBytes > limits.totalBytesMax) throw tooComplex();
     return unpack(bytes, view, entry);
   };
   const readText = (name: string) => decodeText(read(name));

@@ -12,6 +12,7 @@ export function replacePages<T extends ParsedDocument>(
   const headings: ParsedHeading[] = [];
   const blocks: ParsedBlock[] = [];
   let oldEnd = 0;
+  let isAfterRecognised = false;
   for (const page of document.pages) {
     const recognised = found.get(page.page);
     const own = recognised?.text ?? document.text.slice(page.start, page.end);
@@ -21,7 +22,8 @@ export function replacePages<T extends ParsedDocument>(
     }
     // Between two pages that both had text the gap stays as it was: a sentence may run on.
     const gap = document.text.slice(oldEnd, page.start);
-    const isKept = recognised === undefined && oldEnd > 0 && !found.has(page.page - 1);
+    const isKept = recognised === undefined && oldEnd > 0 && !isAfterRecognised;
+    isAfterRecognised = recognised !== undefined;
     const start = text === "" ? 0 : text.length + (isKept ? gap : "\n\n").length;
     text += (text === "" ? "" : isKept ? gap : "\n\n") + own;
     const shift = start - (recognised === undefined ? page.start : 0);

@@ -80,13 +80,13 @@ function literals(section: string): string {
 
 function formatNumber(value: number, section: string): string {
   const clean = literals(section);
-  const body = /[#0?][#0?,]*(?:\.[#0?]*)?(?:E[+-]0+)?/i.exec(clean);
+  const body = /[#0?][#0?,]*(?:\.[#0?]*)?,*(?:E[+-]0+)?/i.exec(clean);
   if (body === null) return generalNumber(value);
   const pattern = body[0];
   // A fraction (`# ?/?`) is shown as a decimal number.
   if (/\//.test(clean)) return generalNumber(value);
   const isPercent = clean.includes("%");
-  const thousandsSteps = /,+$/.exec(pattern.split(".")[0] ?? "")?.[0].length ?? 0;
+  const thousandsSteps = /,+$/.exec(pattern)?.[0].length ?? 0;
   const scaled = (isPercent ? value * 100 : value) / 1000 ** thousandsSteps;
   const decimals = (/\.([#0?]*)/.exec(pattern)?.[1] ?? "").length;
   const needed = (/\.(0*)/.exec(pattern)?.[1] ?? "").length;
