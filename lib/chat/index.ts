@@ -1,5 +1,10 @@
 export { answerQuestion } from "./answer-question.ts";
 export { listModels } from "./choose-model.ts";
+export { answerAsCollection } from "./collection-model/answer-as-collection.ts";
+export {
+  findCollectionModel,
+  listCollectionModels,
+} from "./collection-model/find-collection-models.ts";
 export {
   deleteConversation,
   findConversations,

@@ -38,6 +38,8 @@ export interface AnswerInput {
   readonly isBuiltin: boolean;
   /** What a program asks of the answer beside our own rules, and below them. */
   readonly instructions?: string | undefined;
+  /** Most tokens of the answer; the model's own limit when absent. */
+  readonly maxOutputTokens?: number | undefined;
   readonly requestId: string;
   /** True when nobody reads along. */
   readonly isUnpaced?: boolean;
@@ -62,6 +64,8 @@ export interface AnswerOutcome {
   check: CheckData | null;
   retrieval: RetrievalData | null;
   usage: UsageData | null;
+  /** Why the model ended, in its own word; null when it did not. */
+  finishReason: string | null;
   results: SearchResult[];
   timingsMs: { retrieval: number; firstText: number | null; total: number };
 }
@@ -108,6 +112,7 @@ export function emptyOutcome(): AnswerOutcome {
     check: null,
     retrieval: null,
     usage: null,
+    finishReason: null,
     results: [],
     timingsMs: { retrieval: 0, firstText: null, total: 0 },
   };
@@ -145,8 +150,10 @@ export async function* produceAnswer(
     requestId: input.requestId,
     signal,
     isUnpaced: input.isBuiltin && input.isUnpaced === true,
+    maxOutputTokens: input.maxOutputTokens,
   };
   const end = yield* writeText(deps.streamModel(call), composer, outcome, { startMs, nowMs: deps.nowMs });
+  outcome.finishReason = end?.finishReason ?? null;
   outcome.check = composer.check();
   yield { type: "data-check", id: "check", data: outcome.check };
   outcome.usage = usageOf(input, outcome, end, await findUsage(principal, input, deps));

@@ -33,6 +33,7 @@ export interface ModelCall {
   readonly signal: AbortSignal;
   /** True when nobody reads along: the built-in model then answers at once. Not sent to other models. */
   readonly isUnpaced?: boolean;
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /** Total time a model may take for one answer; the router's own time-outs are tighter. */
@@ -124,6 +125,7 @@ export async function* streamModel(call: ModelCall): AsyncGenerator<ModelEvent> 
     maxRetries: 0,
     temperature: 0,
     timeout: ANSWER_TIMEOUT_MS,
+    ...(call.maxOutputTokens === undefined ? {} : { maxOutputTokens: call.maxOutputTokens }),
     ...(call.isUnpaced === true
       ? { providerOptions: { [ROUTER_PROVIDER]: { metadata: UNPACED_METADATA } } }
       : {}),

@@ -12,6 +12,7 @@ import { setOwnPort } from "../platform/own-address.ts";
 import { startRouter } from "../router/index.ts";
 import { explainStartError, ListenError } from "./explain-start-error.ts";
 import { beginDraining } from "./readiness.ts";
+import { registerCollectionModels } from "./register-collection-models.ts";
 import { answerNotReady, createRequestListener } from "./request-listener.ts";
 import { sendReady } from "./send-ready.ts";
 import { onShutdown } from "./shutdown.ts";
@@ -41,6 +42,7 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
   let readConfig = () => {};
   onShutdown(() => stop(), { onHangUp: () => readConfig() });
   const env = environment();
+  registerCollectionModels();
   const started = await startRouter();
   readConfig = started.readConfig;
   const answers = options.withPages ? await openAnswers() : noAnswers;
