@@ -4,6 +4,7 @@ import { useCallback, useState } from "react";
 import { AddButtons } from "@/components/documents/add/add-buttons.tsx";
 import { CollectionFrame } from "@/components/documents/collection-frame.tsx";
 import { DocumentList } from "@/components/documents/list/document-list.tsx";
+import { SourceList } from "@/components/documents/list/source-list.tsx";
 import { CollectionSearch } from "@/components/documents/search/collection-search.tsx";
 import { useCollection } from "@/components/documents/use-collection.ts";
 import { UploadList } from "@/components/uploads/upload-list.tsx";
@@ -53,6 +54,12 @@ export function CollectionView({ collectionId, maySchedule }: CollectionViewProp
               maySchedule={maySchedule}
               revision={added.count + acceptedCount + readyCount}
               onLost={onLost}
+            />
+            <SourceList
+              key={added.count}
+              collectionId={collectionId}
+              isWritable={isWritable}
+              onChanged={() => setAdded(({ count, sentence }) => ({ count: count + 1, sentence }))}
             />
           </CollectionSearch>
         </>
