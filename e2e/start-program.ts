@@ -7,10 +7,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ADMINISTRATOR } from "./administrator.ts";
+import { dataFolderFile } from "./data-folder.ts";
 import { configFile, scriptedConfig } from "./scripted-models.ts";
 import { startScriptedUpstream } from "./scripted-upstream/start.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vouch-e2e-"));
+writeFileSync(dataFolderFile(), join(folder, "data"));
 const isScripted = process.env.VOUCH_E2E_MODEL === "scripted";
 const upstream = isScripted ? await startScriptedUpstream() : undefined;
 if (upstream !== undefined) writeFileSync(configFile(), scriptedConfig(`${upstream.url}/v1`));
@@ -33,5 +35,6 @@ child.on("exit", async (exitCode) => {
   await upstream?.close();
   rmSync(folder, { recursive: true, force: true });
   rmSync(configFile(), { force: true });
+  rmSync(dataFolderFile(), { force: true });
   process.exit(exitCode ?? 1);
 });
