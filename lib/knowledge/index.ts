@@ -25,6 +25,8 @@ export {
   getDocumentText,
   openDocumentContent,
 } from "./documents.ts";
+export { describeVectorSpaces } from "./embed/describe-spaces.ts";
+export { checkVectorSpacesJob, reembedJob } from "./embed/reembed-job.ts";
 export { tidyDocumentsJob } from "./ingest/ingest-job.ts";
 export { getOfflineSchedule, updateOfflineSchedule } from "./ingest/offline-schedule.ts";
 export { workOnDocuments } from "./ingest/work-on-documents.ts";

@@ -5,6 +5,7 @@ export * from "./schema/collections.ts";
 export * from "./schema/document-index.ts";
 export * from "./schema/offline-schedule.ts";
 export * from "./schema/sources.ts";
+export * from "./schema/vector-spaces.ts";
 
 /** Of the newest reading; a document with an active version is searchable in every state but `deleting`. */
 export const documentStateSchema = z.enum([

@@ -41,6 +41,12 @@ export interface EmbedDeps {
 }
 
 const BATCH_SIZE = 64;
+/** About 50,000 tokens, whatever the writing: far below what providers take in one request. */
+const BATCH_CHARACTERS = 150_000;
+/** A refused text shorter than this was not refused for its length. */
+const SHORT_CHARACTERS = 800;
+/** Statuses of a request that is wrong in itself: one text of it may be. */
+const REFUSED = new Set([400, 413, 422]);
 const BATCH_TIMEOUT_MS = 30_000;
 const MAX_TRIES = 3;
 
@@ -50,6 +56,12 @@ const MAX_RETRY_WAIT_MS = 20_000;
 /** Name of the vector space of a configured embedding model; the default one without a name. */
 export function embeddingSpace(model?: string, config: RouterConfig = routerConfig()): string {
   return spaceOf(findEmbeddingModel(model, config));
+}
+
+/** Name of the configured embedding model that makes vectors of a space; undefined when there is none (any more). */
+export function embeddingModelOf(space: string, config: RouterConfig = routerConfig()): string | undefined {
+  const models = [config.embeddingModel, ...config.models.values()];
+  return models.find((model) => model.kind === "embedding" && spaceOf(model) === space)?.name;
 }
 
 function spaceOf(model: ModelConfig): string {
@@ -90,9 +102,26 @@ function defaultDeps(): EmbedDeps {
   };
 }
 
+/** Texts in order, in requests that are neither too many nor too long. */
+function* batchesOf(texts: readonly string[]): Generator<readonly string[]> {
+  let batch: string[] = [];
+  let characters = 0;
+  for (const text of texts) {
+    const isFull = batch.length === BATCH_SIZE || characters + text.length > BATCH_CHARACTERS;
+    if (isFull && batch.length > 0) {
+      yield batch;
+      [batch, characters] = [[], 0];
+    }
+    batch.push(text);
+    characters += text.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /**
  * Embeds texts with the configured model, in this process: the built-in one directly, others over HTTP in batches of
- * 64, each with 30 s and two more tries that honour Retry-After.
+ * 64 at most, each with 30 s and two more tries that honour Retry-After. A batch that is refused is halved, so that one
+ * text the model cannot take does not stand in the way of the others; one that is too long is embedded by its beginning.
  *
  * @returns one vector per text, in order.
  * @throws AppError `model_unknown`, `model_failed`, `model_timeout` or `rate_limited`; the signal's reason when it ends
@@ -106,14 +135,13 @@ export async function embedTexts(
   const model = findEmbeddingModel(options.model, deps.config);
   const signal = options.signal ?? new AbortController().signal;
   const vectors: Float32Array[] = [];
-  for (let start = 0; start < texts.length; start += BATCH_SIZE) {
+  for (const batch of batchesOf(texts)) {
     signal.throwIfAborted();
-    const batch = texts.slice(start, start + BATCH_SIZE);
     const [{ upstream }] = model.targets;
     vectors.push(
       ...(upstream.kind === "builtin"
         ? await embedHere(batch)
-        : await embedThere(batch, { model, signal, deps, owner: options.principal })),
+        : await embedParts(batch, { model, signal, deps, owner: options.principal })),
     );
   }
   return { vectors, space: spaceOf(model), dimensions: vectors[0]?.length ?? 0 };
@@ -131,6 +159,23 @@ interface RemoteBatch {
   readonly signal: AbortSignal;
   readonly deps: EmbedDeps;
   readonly owner: UsageOwner | undefined;
+}
+
+async function embedParts(batch: readonly string[], work: RemoteBatch): Promise<Float32Array[]> {
+  try {
+    return await embedThere(batch, work);
+  } catch (error) {
+    const { cause } = error instanceof AppError ? error : {};
+    if (!(cause instanceof UpstreamError) || !REFUSED.has(cause.answer.status)) throw error;
+    const [first = ""] = batch;
+    if (batch.length === 1 && first.length <= SHORT_CHARACTERS) throw error;
+    if (batch.length === 1) return embedParts([first.slice(0, first.length / 2).toWellFormed()], work);
+    const middle = Math.ceil(batch.length / 2);
+    return [
+      ...(await embedParts(batch.slice(0, middle), work)),
+      ...(await embedParts(batch.slice(middle), work)),
+    ];
+  }
 }
 
 async function embedThere(batch: readonly string[], work: RemoteBatch): Promise<Float32Array[]> {

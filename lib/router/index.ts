@@ -1,5 +1,5 @@
 export { routerConfig } from "./config/load-config.ts";
-export { embeddingSpace, embedTexts } from "./embed-texts.ts";
+export { embeddingModelOf, embeddingSpace, embedTexts } from "./embed-texts.ts";
 export {
   type FamilyCall,
   type FamilyModel,

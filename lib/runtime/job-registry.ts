@@ -1,9 +1,23 @@
 import { evaluationRunJob } from "../evaluation/index.ts";
 import { startJobs, stopJobs } from "../jobs/index.ts";
-import { followSourceJob, refreshSourcesJob, tidyDocumentsJob, workOnDocuments } from "../knowledge/index.ts";
+import {
+  checkVectorSpacesJob,
+  followSourceJob,
+  reembedJob,
+  refreshSourcesJob,
+  tidyDocumentsJob,
+  workOnDocuments,
+} from "../knowledge/index.ts";
 
 /** Every job of the program; the queue itself knows none by name. */
-const JOBS = [tidyDocumentsJob, followSourceJob, refreshSourcesJob, evaluationRunJob];
+const JOBS = [
+  tidyDocumentsJob,
+  followSourceJob,
+  refreshSourcesJob,
+  reembedJob,
+  checkVectorSpacesJob,
+  evaluationRunJob,
+];
 
 /** Connects this process to the queue so that it may enqueue. Returns the function that disconnects it. */
 export async function connectQueue(): Promise<() => Promise<void>> {

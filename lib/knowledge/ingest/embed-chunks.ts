@@ -19,7 +19,9 @@ export async function embedChunks(
 ): Promise<EmbeddedChunks> {
   const principal = createdBy === null ? undefined : { orgId, userId: createdBy };
   const texts = prepared.map(({ indexed }) => indexed);
-  const { vectors, space, dimensions } = await deps.embedTexts(texts, { signal, principal });
+  // While another embedder's vectors are being made, what comes in is found with the rest.
+  const { model } = await deps.servingModel({ orgId });
+  const { vectors, space, dimensions } = await deps.embedTexts(texts, { signal, principal, model });
   if (texts.length > 0) await deps.ensureVectorSpace({ name: space, dimensions });
   const chunks = prepared.flatMap(({ indexed, ...chunk }, index) => {
     const embedding = vectors[index];

@@ -1,5 +1,6 @@
 import { blobPath } from "../../platform/blob.ts";
 import { embedTexts } from "../../router/index.ts";
+import { servingModel } from "../embed/serving-space.ts";
 import { type ParseLimits, parseFile } from "../parse/parse-file.ts";
 import type { ClaimedDocument } from "../queries/claims.ts";
 import { ensureVectorSpace } from "./vector-spaces.ts";
@@ -8,6 +9,7 @@ import { ensureVectorSpace } from "./vector-spaces.ts";
 export interface IngestDeps {
   readonly parseFile: typeof parseFile;
   readonly embedTexts: typeof embedTexts;
+  readonly servingModel: (scope: { readonly orgId: string }) => ReturnType<typeof servingModel>;
   readonly ensureVectorSpace: typeof ensureVectorSpace;
   readonly blobPath: (key: string) => string;
 }
@@ -16,6 +18,7 @@ export interface IngestDeps {
 export const ingestDeps: IngestDeps = {
   parseFile,
   embedTexts,
+  servingModel: (scope) => servingModel(scope),
   ensureVectorSpace,
   blobPath: (key) => blobPath(key),
 };

@@ -36,9 +36,9 @@ interface Embedded {
 }
 
 async function embedQuestions(context: SearchContext, texts: readonly string[]): Promise<Embedded> {
-  const { deps, principal, steps } = context;
+  const { deps, principal, serving, steps } = context;
   const startMs = performance.now();
-  const embedded = await deps.embedTexts(texts, { signal: deps.signal, principal });
+  const embedded = await deps.embedTexts(texts, { signal: deps.signal, principal, model: serving.model });
   steps.since("embed", startMs, `${count(texts.length, "question")} as a vector in ${embedded.space}.`, {
     space: embedded.space,
     dimensions: embedded.dimensions,
@@ -113,7 +113,7 @@ function rangeOf(candidates: readonly Candidate[]): { best?: number; last?: numb
  * legs, whatever the route was.
  */
 export async function collectCandidates(context: SearchContext, filter: SearchFilter): Promise<Collected> {
-  const { request, question, steps, deps } = context;
+  const { request, question, steps, serving } = context;
   const texts = [question.text, ...question.parts];
   let route = request.mode === "hybrid" ? question.route : request.mode;
   let embedded = route === "keyword" ? null : await embedQuestions(context, texts);
@@ -148,5 +148,5 @@ export async function collectCandidates(context: SearchContext, filter: SearchFi
       normalisation: "min-max",
     },
   );
-  return { questions: fused, vectorSpace: embedded?.space ?? deps.embeddingSpace(), route, semanticWeight };
+  return { questions: fused, vectorSpace: embedded?.space ?? serving.space, route, semanticWeight };
 }

@@ -1,5 +1,6 @@
 import type { Principal } from "../../identity/schema.ts";
-import { embeddingSpace, embedTexts, rerankingModel, rerankTexts } from "../../router/index.ts";
+import { embedTexts, rerankingModel, rerankTexts } from "../../router/index.ts";
+import { type ServingModel, servingModel } from "../embed/serving-space.ts";
 import { findKeywordEngine, type SearchFilter } from "../queries/search.ts";
 import { hasVectorIndex, type VectorSpace } from "../queries/vector-index.ts";
 import type { SearchRequest } from "../schema.ts";
@@ -9,13 +10,19 @@ import type { UnderstoodQuestion } from "./understand-question.ts";
 /** The outside of a search. */
 export interface SearchDeps {
   readonly embedTexts: typeof embedTexts;
-  readonly embeddingSpace: () => string;
+  /** In which space the organisation's passages are found now. */
+  readonly servingModel: (scope: { readonly orgId: string }) => Promise<ServingModel>;
   readonly rerankTexts: typeof rerankTexts;
   readonly rerankingModel: () => string | null;
   readonly signal?: AbortSignal | undefined;
 }
 
-export const searchDeps: SearchDeps = { embedTexts, embeddingSpace, rerankTexts, rerankingModel };
+export const searchDeps: SearchDeps = {
+  embedTexts,
+  servingModel: (scope) => servingModel(scope),
+  rerankTexts,
+  rerankingModel,
+};
 
 /** What every step of one search shares. */
 export interface SearchContext {
@@ -25,6 +32,7 @@ export interface SearchContext {
   readonly steps: SearchSteps;
   readonly question: UnderstoodQuestion;
   readonly filter: SearchFilter;
+  readonly serving: ServingModel;
   readonly engine: "bm25" | "ts_rank";
   readonly semanticWeight: number;
 }

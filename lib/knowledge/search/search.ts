@@ -88,6 +88,7 @@ async function openSearch(
     question: question.text,
     ...(question.parts.length > 0 ? { parts: [...question.parts] } : {}),
   });
+  const serving = await deps.servingModel(principal);
   return {
     principal,
     request,
@@ -95,8 +96,9 @@ async function openSearch(
     steps,
     question,
     filter: askedFilter(request),
+    serving,
     engine: await keywordEngine(),
-    semanticWeight: request.semanticWeight ?? defaultSemanticWeight(deps.embeddingSpace()),
+    semanticWeight: request.semanticWeight ?? defaultSemanticWeight(serving.space),
   };
 }
 

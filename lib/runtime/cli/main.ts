@@ -34,6 +34,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     isRemote: async (args) => (await import("./ingest.ts")).isForServer(args),
     run: async (args) => (await import("./ingest.ts")).ingestCommand(args),
   },
+  status: {
+    summary: "how the documents stand",
+    run: async (args) => (await import("./status.ts")).statusCommand(args),
+  },
   ask: {
     summary: "ask a question and print the cited answer",
     run: async (args) => (await import("./ask.ts")).askCommand(args),

@@ -26,6 +26,7 @@ import {
   sourceSchema,
   updateCollectionSchema,
   updateOfflineScheduleSchema,
+  vectorSpacesSchema,
 } from "../../knowledge/schema.ts";
 import { listOf, type ManifestRoute } from "./manifest-route.ts";
 
@@ -225,6 +226,13 @@ export const knowledgeRoutes: readonly ManifestRoute[] = [
     summary: "Fetches the page of a document again; what changed becomes a new version.",
     response: acceptedDocumentSchema,
     status: 202,
+  },
+  {
+    method: "GET",
+    path: "/api/admin/vector-spaces",
+    auth: "admin",
+    summary: "Which vector space answers searches, and how far the way into the present embedder's is.",
+    response: vectorSpacesSchema,
   },
   {
     method: "GET",
