@@ -1,8 +1,9 @@
 import { chunkText } from "../../lib/knowledge/chunk/chunk-text.ts";
 import { findPlaceFaults } from "../../lib/knowledge/parse/find-place-faults.ts";
+import { recognisePages } from "../../lib/knowledge/parse/ocr/recognise-pages.ts";
 import { parseFile } from "../../lib/knowledge/parse/parse-file.ts";
 import { AppError } from "../../lib/shared/errors.ts";
-import { compareWithPdftotext } from "./compare-with-pdftotext.ts";
+import { compareWithPdftotext, type TextComparison } from "./compare-with-pdftotext.ts";
 
 /** What became of one file. */
 export interface FormatResult {
@@ -16,17 +17,18 @@ export interface FormatResult {
   /** Why it failed, or which pages could not be read. */
   readonly reason: string;
   readonly faults: readonly string[];
-  /** Share of the words `pdftotext` finds that are in the text; null for other kinds. */
-  readonly wordsFound: { readonly found: number; readonly all: number } | null;
+  /** For PDFs, where `pdftotext` is installed. */
+  readonly comparison: TextComparison | null;
   readonly text: string;
 }
 
 /** Reads one file. */
 export async function readFormatFile(path: string, name: string): Promise<FormatResult> {
   const startedMs = performance.now();
-  const base = { name, pages: 0, characters: 0, chunks: 0, kind: "", faults: [], wordsFound: null, text: "" };
+  const base = { name, pages: 0, characters: 0, chunks: 0, kind: "", faults: [], comparison: null, text: "" };
   try {
-    const file = await parseFile({ path, fileName: name.split("/").at(-1) ?? name });
+    const parsed = await parseFile({ path, fileName: name.split("/").at(-1) ?? name });
+    const file = await recognisePages(parsed, { path });
     const milliseconds = performance.now() - startedMs;
     if (file.text === "") throw new AppError("document_without_text");
     const unread =
@@ -41,7 +43,7 @@ export async function readFormatFile(path: string, name: string): Promise<Format
       milliseconds,
       reason: unread,
       faults: findPlaceFaults(file),
-      wordsFound: file.mediaType === "application/pdf" ? compareWithPdftotext(path, file.text) : null,
+      comparison: file.mediaType === "application/pdf" ? compareWithPdftotext(path, file.text) : null,
       text: file.text,
     };
   } catch (error) {

@@ -50,7 +50,7 @@ export function parseDocx(archive: ZipArchive): ParsedDocument {
   return reader.builder.finish({ parser: PARSER, title: packageTitle(archive) ?? reader.title });
 }
 
-const EMPTY: XmlElement = { name: "", rawAttributes: "", children: [] };
+const EMPTY: XmlElement = { name: "", attributes: {}, children: [] };
 
 /** Paragraphs and tables, out of the content controls and change marks that wrap them. */
 function contentOf(element: XmlElement): XmlElement[] {

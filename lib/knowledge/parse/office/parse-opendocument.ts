@@ -17,7 +17,7 @@ import { addSheetRows, type SheetRow } from "./sheet-rows.ts";
 const PARSER = "opendocument/1";
 /** Repeats that fill the rest of a sheet are not meant. */
 const REPEATS_MAX = 1_000;
-const EMPTY: XmlElement = { name: "", rawAttributes: "", children: [] };
+const EMPTY: XmlElement = { name: "", attributes: {}, children: [] };
 
 interface OpenDocumentReader {
   readonly builder: DocumentBuilder;

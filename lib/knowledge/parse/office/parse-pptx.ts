@@ -36,7 +36,7 @@ export function parsePptx(archive: ZipArchive, onProgress: PageProgress): Parsed
   return builder.finish({ parser: PARSER, title: packageTitle(archive), hasPages: true, unreadablePages });
 }
 
-const EMPTY: XmlElement = { name: "", rawAttributes: "", children: [] };
+const EMPTY: XmlElement = { name: "", attributes: {}, children: [] };
 
 function readSlide(archive: ZipArchive, builder: DocumentBuilder, target: string, number: number): void {
   const root = findPart(archive, target);

@@ -48,7 +48,7 @@ export function parseXlsx(archive: ZipArchive, onProgress: PageProgress): Parsed
   return builder.finish({ parser: PARSER, title: packageTitle(archive), hasPages: true });
 }
 
-const EMPTY: XmlElement = { name: "", rawAttributes: "", children: [] };
+const EMPTY: XmlElement = { name: "", attributes: {}, children: [] };
 
 /** The strings that cells refer to by number; readings beside Chinese characters are left out. */
 function readSharedStrings(source: string | null): string[] {
@@ -59,11 +59,11 @@ function readSharedStrings(source: string | null): string[] {
   for (const event of xmlEvents(source ?? "")) {
     if (event.type === "text") {
       if (isText && !isReading) text += event.text;
-    } else if (event.name === "t") isText = event.type === "open" && !event.isEmpty;
+    } else if (event.name === "t") isText = event.type === "open";
     else if (event.name === "rPh") isReading = event.type === "open";
     else if (event.name === "si") {
       if (event.type === "open") text = "";
-      if (event.type === "close" || event.isEmpty) strings.push(text);
+      if (event.type === "close") strings.push(text);
     }
   }
   return strings;
@@ -92,23 +92,23 @@ function* readRows(source: string, workbook: Workbook): Generator<SheetRow> {
       if (isValue) value += event.text;
     } else if (event.name === "row") {
       if (event.type === "open") {
-        rowNumber = Number(attributeOf(event.rawAttributes, "r") ?? rowNumber + 1);
+        rowNumber = Number(attributeOf(event.attributes, "r") ?? rowNumber + 1);
         row = { number: rowNumber, cells: [] };
       }
       if (event.type === "close" && row.cells.length > 0) yield row;
     } else if (event.name === "c") {
       if (event.type === "open") {
         const column =
-          columnNumber(attributeOf(event.rawAttributes, "r") ?? "") || (row.cells.at(-1)?.column ?? 0) + 1;
-        const type = attributeOf(event.rawAttributes, "t") ?? "n";
-        cell = { column, type, style: Number(attributeOf(event.rawAttributes, "s") ?? 0) };
+          columnNumber(attributeOf(event.attributes, "r") ?? "") || (row.cells.at(-1)?.column ?? 0) + 1;
+        const type = attributeOf(event.attributes, "t") ?? "n";
+        cell = { column, type, style: Number(attributeOf(event.attributes, "s") ?? 0) };
         value = "";
       } else if (cell !== null) {
         const text = showCell(value, cell, workbook);
         if (/\S/.test(text)) row.cells.push({ column: cell.column, text, isNumber: cell.type === "n" });
         cell = null;
       }
-    } else if (event.name === "v" || event.name === "t") isValue = event.type === "open" && !event.isEmpty;
+    } else if (event.name === "v" || event.name === "t") isValue = event.type === "open";
     else if (event.name === "rPh") isValue = false;
   }
 }

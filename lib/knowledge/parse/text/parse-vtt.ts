@@ -2,11 +2,13 @@ import { cleanLines } from "../clean-text.ts";
 import { decodeText } from "../decode-text.ts";
 import { createDocumentBuilder } from "../document-builder.ts";
 import type { ParsedDocument } from "../parsed-document.ts";
-import { decodeEntities } from "../xml/xml-events.ts";
 
 const PARSER = "vtt/1";
 const TIMES = /^((?:\d+:)?\d{1,2}:\d{2})[.,]\d{3}\s+-->\s+((?:\d+:)?\d{1,2}:\d{2})[.,]\d{3}/;
 const VOICE = /<v(?:\.[^\s>]*)?\s+([^>]+)>/;
+
+/** The references that subtitles may use. */
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", nbsp: " " };
 
 interface Cue {
   readonly from: string;
@@ -49,7 +51,9 @@ function splitVoices(payload: string): { speaker: string | null; text: string }[
 }
 
 function plainText(markup: string): string {
-  return decodeEntities(markup.replaceAll(/<\/?[^>]*>/g, ""))
+  return markup
+    .replaceAll(/<\/?[^>]*>/g, "")
+    .replaceAll(/&(amp|lt|gt|nbsp|lrm|rlm);/g, (_, name: string) => ENTITIES[name] ?? "")
     .replaceAll(/\s+/g, " ")
     .trim();
 }

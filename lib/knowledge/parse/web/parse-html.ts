@@ -29,10 +29,18 @@ export function openXhtml(source: string): Document {
   return openHtml(source.replaceAll(EMPTY_TAG, "<$1$2></$1>"));
 }
 
+/** Counted before anything is built of it: a small file of nothing but tags would make millions of nodes. */
+function assertElementCount(source: string): void {
+  let count = 0;
+  for (const _ of source.matchAll(/<[a-z]/gi)) {
+    count += 1;
+    if (count > ELEMENTS_MAX) throw new AppError("document_too_complex");
+  }
+}
+
 /** A page as a tree; scripts are never run and nothing is loaded. */
 export function openHtml(source: string): Document {
-  // Counted before anything is built of it: a small file of nothing but tags would make millions of nodes.
-  if ((source.match(/<[a-z]/gi)?.length ?? 0) > ELEMENTS_MAX) throw new AppError("document_too_complex");
+  assertElementCount(source);
   const isWhole = /<(?:html|body)[\s>]/i.test(source);
   return parseHTML(isWhole ? source : `<!doctype html><html><body>${source}</body></html>`)
     .document as unknown as Document;

@@ -145,7 +145,7 @@ function addContents(walk: Walk, parent: XmlElement, level: number): void {
 const CONTENTS = /^(?:p|sec|list|fig|table-wrap|table|ref|fn|disp-quote|boxed-text|list-item|ref-list|app)$/;
 const hasContents = (element: XmlElement): boolean =>
   elementsOf(element).some(
-    ({ name, children }) => CONTENTS.test(name) || hasContents({ name, rawAttributes: "", children }),
+    ({ name, children }) => CONTENTS.test(name) || hasContents({ name, attributes: {}, children }),
   );
 
 /** A paragraph; lists, figures and tables inside it follow it. */

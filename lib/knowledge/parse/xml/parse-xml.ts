@@ -1,10 +1,10 @@
 import { AppError } from "../../../shared/errors.ts";
-import { attributeOf, xmlEvents } from "./xml-events.ts";
+import { attributeOf, type XmlAttributes, xmlEvents } from "./xml-events.ts";
 
 /** An element of an XML tree; names come without their prefix, so that strict and transitional files look alike. */
 export interface XmlElement {
   readonly name: string;
-  readonly rawAttributes: string;
+  readonly attributes: XmlAttributes;
   readonly children: (XmlElement | string)[];
 }
 
@@ -14,15 +14,15 @@ export interface XmlElement {
  * @throws AppError `document_unreadable` without a root element, `document_too_complex` when nested too deep.
  */
 export function parseXml(source: string): XmlElement {
-  const root: XmlElement = { name: "", rawAttributes: "", children: [] };
+  const root: XmlElement = { name: "", attributes: {}, children: [] };
   const path: XmlElement[] = [root];
   for (const event of xmlEvents(source)) {
     const parent = path.at(-1) ?? root;
     if (event.type === "text") parent.children.push(event.text);
     else if (event.type === "open") {
-      const element = { name: event.name, rawAttributes: event.rawAttributes, children: [] };
+      const element = { name: event.name, attributes: event.attributes, children: [] };
       parent.children.push(element);
-      if (!event.isEmpty) path.push(element);
+      path.push(element);
     } else {
       const index = path.findLastIndex(({ name }) => name === event.name);
       if (index > 0) path.length = index;
@@ -61,7 +61,7 @@ export function descendantsOf(element: XmlElement, name: string): XmlElement[] {
 
 /** An attribute of an element: see {@link attributeOf}. */
 export function attribute(element: XmlElement | undefined, name: string): string | undefined {
-  return element === undefined ? undefined : attributeOf(element.rawAttributes, name);
+  return element === undefined ? undefined : attributeOf(element.attributes, name);
 }
 
 /** All text below an element. */
