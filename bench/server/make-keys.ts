@@ -19,7 +19,7 @@ for (let index = 1; index <= Number(process.argv[2]); index += 1) {
   });
   const member = await findPrincipalOfMember(administrator.orgId, userId);
   if (member === null) throw new Error("The member that was just made is not found.");
-  keys.push((await createApiKey(member, { name: "bench", scopes: ["chat"] })).key);
+  keys.push((await createApiKey(member, { name: "bench", scopes: ["chat", "search"] })).key);
 }
 console.log(JSON.stringify(keys));
 await opened.close();
