@@ -53,7 +53,9 @@ test("text is pasted, found with its words marked, and shown as the index sees i
   const results = page.getByRole("region", { name: "Search results" });
   await expect(results.locator("mark").first()).toHaveText("Zanzibarine pump");
   await results.getByText("How this was found").click();
-  await expect(results.getByRole("region", { name: "How this was found" })).toContainText("zanzibarine pumps");
+  await expect(results.getByRole("region", { name: "How this was found" })).toContainText(
+    "zanzibarine pumps",
+  );
 
   await results.getByRole("link", { name: "Hall log" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Hall log" })).toBeVisible();
@@ -72,7 +74,10 @@ test("files that cannot be read say why, and several are deleted at once", async
     mimeType: "application/pdf",
     buffer: Buffer.from(`%PDF-1.4\n${name} is cut off`),
   });
-  await page.getByLabel("Choose files to add").first().setInputFiles([broken("one.pdf"), broken("two.pdf")]);
+  await page
+    .getByLabel("Choose files to add")
+    .first()
+    .setInputFiles([broken("one.pdf"), broken("two.pdf")]);
   for (const name of ["one.pdf", "two.pdf"]) {
     await expect(rowOf(page, name).first()).toContainText("Failed", { timeout: 60_000 });
     await expect(rowOf(page, name).first()).toContainText(/damaged|read/);
@@ -110,7 +115,9 @@ test("the list is sorted and narrowed, by mouse and by keyboard", async ({ page 
 
 function isSorted(titles: readonly string[]): boolean {
   const folded = titles.map((title) => title.toLowerCase());
-  return titles.length > 3 && folded.every((title, index) => index === 0 || (folded[index - 1] ?? "") <= title);
+  return (
+    titles.length > 3 && folded.every((title, index) => index === 0 || (folded[index - 1] ?? "") <= title)
+  );
 }
 
 test("a printed page stands beside its passages, with boxes over the chosen one", async ({ page }) => {
@@ -130,7 +137,11 @@ test("a printed page stands beside its passages, with boxes over the chosen one"
 test("settings are kept, and all documents are read again with them", async ({ page }) => {
   await signInAsAdministrator(page);
   await openNewCollection(page, "Settled");
-  await pasteText(page, "Long note", Array.from({ length: 60 }, (_, n) => `Sentence ${n} tells of hall ${n}.`).join(" "));
+  await pasteText(
+    page,
+    "Long note",
+    Array.from({ length: 60 }, (_, n) => `Sentence ${n} tells of hall ${n}.`).join(" "),
+  );
   await expect(rowOf(page, "Long note")).toContainText("Ready");
   await page.getByRole("navigation", { name: "Collection" }).getByRole("link", { name: "Settings" }).click();
   const passages = page.getByRole("form", { name: "Passages" });

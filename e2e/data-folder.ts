@@ -20,9 +20,13 @@ export function createPerson(name: string, role: "member" | "editor"): Person {
   const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.org`;
   const password = "another long password";
   const words = ["user", "create", "--email", email, "--name", name, "--role", role, "--password", password];
-  execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", "lib/runtime/cli/main.ts", ...words], {
-    env: { ...process.env, VOUCH_DATA_DIR: readFileSync(dataFolderFile(), "utf8"), LOG_LEVEL: "warn" },
-    timeout: 60_000,
-  });
+  execFileSync(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "lib/runtime/cli/main.ts", ...words],
+    {
+      env: { ...process.env, VOUCH_DATA_DIR: readFileSync(dataFolderFile(), "utf8"), LOG_LEVEL: "warn" },
+      timeout: 60_000,
+    },
+  );
   return { name, email, password };
 }

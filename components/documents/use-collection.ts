@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { requestJson } from "@/components/http/request-json.ts";
+import { RequestError, requestJson } from "@/components/http/request-json.ts";
 import { type Collection, collectionSchema } from "@/lib/knowledge/schema.ts";
 
 /** A collection as the reader may see it now; read again when the page is seen again, for rights may have changed. */
@@ -13,7 +13,8 @@ export function useCollection(collectionId: string) {
       setCollection(await requestJson(`/api/collections/${collectionId}`, collectionSchema));
       setError(null);
     } catch (cause) {
-      setCollection(null);
+      // Refused is gone at once; a lost connection leaves what is shown.
+      if (cause instanceof RequestError && cause.status >= 400 && cause.status < 500) setCollection(null);
       setError(cause);
     }
   }, [collectionId]);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { DocumentListState } from "@/components/documents/list/use-document-list.ts";
 import { Input, Select } from "@/components/ui/input.tsx";
 import type { CollectionStatus, DocumentFilter } from "@/lib/knowledge/schema.ts";
@@ -18,12 +18,21 @@ const FILTERS: readonly { readonly filter: DocumentFilter; readonly words: strin
 /** Narrows the list by state and by words of title, file name or address. */
 export function ListFilter({ view, change, status }: Pick<DocumentListState, "view" | "change" | "status">) {
   const [words, setWords] = useState(view.words);
+  const applied = useRef(view.words);
   useEffect(() => {
     const timer = setTimeout(() => {
-      if (words.trim() !== view.words) change({ words: words.trim() });
+      if (words.trim() === applied.current) return;
+      applied.current = words.trim();
+      change({ words: applied.current });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [words, view.words, change]);
+  }, [words, change]);
+  useEffect(() => {
+    // "Show all" empties the field from outside.
+    if (view.words === applied.current) return;
+    applied.current = view.words;
+    setWords(view.words);
+  }, [view.words]);
   return (
     <div className="flex flex-wrap gap-2">
       <Input
