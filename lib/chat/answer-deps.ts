@@ -3,7 +3,7 @@ import { expandPassages, findPageStarts, search, supportingSpan } from "../knowl
 import { environment } from "../platform/env.ts";
 import { findUsageByRequestId, flushUsage } from "../router/index.ts";
 import { splitSentences } from "../shared/sentences.ts";
-import type { AnswerDeps, CallUsage } from "./produce-answer.ts";
+import type { AnswerDeps, CallUsage } from "./answer-contract.ts";
 import { completeModel, streamModel } from "./stream-model.ts";
 
 /** How long the end of an answer waits for its bill to be written. */

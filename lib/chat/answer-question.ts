@@ -1,14 +1,14 @@
 import type { Principal } from "../identity/schema.ts";
 import { newId } from "../shared/ids.ts";
-import { answerDeps } from "./answer-deps.ts";
-import { chooseModel } from "./choose-model.ts";
 import {
   type AnswerConfiguration,
   type AnswerDeps,
   type AnswerOutcome,
   emptyOutcome,
-  produceAnswer,
-} from "./produce-answer.ts";
+} from "./answer-contract.ts";
+import { answerDeps } from "./answer-deps.ts";
+import { chooseModel } from "./choose-model.ts";
+import { produceAnswer } from "./produce-answer.ts";
 
 /**
  * Answers one question outside any conversation, through the pipeline of the chat: the evaluation measures what people

@@ -1,7 +1,7 @@
 import type { Principal } from "../identity/schema.ts";
 import type { SearchResult } from "../knowledge/schema.ts";
 import { newId } from "../shared/ids.ts";
-import type { AnswerChunk, AnswerDeps, AnswerInput, AnswerOutcome } from "./produce-answer.ts";
+import type { AnswerChunk, AnswerDeps, AnswerInput, AnswerOutcome } from "./answer-contract.ts";
 import type { StandaloneQuestion } from "./rewrite-question.ts";
 import type { RetrievalData, SourceData } from "./schema.ts";
 

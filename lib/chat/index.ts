@@ -1,3 +1,4 @@
+export { DEFAULT_PASSAGES } from "./answer-contract.ts";
 export { answerQuestion } from "./answer-question.ts";
 export { listModels } from "./choose-model.ts";
 export { answerAsCollection } from "./collection-model/answer-as-collection.ts";
@@ -14,7 +15,6 @@ export {
 export { findOutdatedCitations } from "./find-outdated-citations.ts";
 export { assertOwnAnswer, findRunningAnswer, followAnswer } from "./follow-answer.ts";
 export { drainAnswers, keepAnswers } from "./keep-answers.ts";
-export { DEFAULT_PASSAGES } from "./produce-answer.ts";
 export { readShare } from "./read-share.ts";
 export { createShare, findShares, revokeShare } from "./shares.ts";
 export { startAnswer } from "./start-answer.ts";

@@ -4,17 +4,12 @@ import { logger } from "../platform/log.ts";
 import { ERROR_TABLE, type ErrorCode } from "../shared/error-table.ts";
 import { toAppError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
+import { type AnswerDeps, type AnswerOutcome, DEFAULT_PASSAGES, emptyOutcome } from "./answer-contract.ts";
 import { answerDeps } from "./answer-deps.ts";
 import type { PromptMessage } from "./build-prompt.ts";
 import type { ChatModel } from "./choose-model.ts";
 import { generationChunk, partsFromChunks } from "./message-parts.ts";
-import {
-  type AnswerDeps,
-  type AnswerOutcome,
-  DEFAULT_PASSAGES,
-  emptyOutcome,
-  produceAnswer,
-} from "./produce-answer.ts";
+import { produceAnswer } from "./produce-answer.ts";
 import { endGeneration, insertEvents, updateGeneration } from "./queries/generations.ts";
 import { insertCitations, updateMessageParts } from "./queries/messages.ts";
 import type { PastTurn } from "./rewrite-question.ts";

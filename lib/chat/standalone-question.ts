@@ -1,5 +1,5 @@
 import type { Principal } from "../identity/schema.ts";
-import type { AnswerDeps, AnswerInput } from "./produce-answer.ts";
+import type { AnswerDeps, AnswerInput } from "./answer-contract.ts";
 import {
   acceptRewriting,
   isFollowUp,

@@ -12,8 +12,8 @@ import { startTestDatabase, type TestDatabase } from "../../platform/db/test-dat
 import { setOwnPort } from "../../platform/own-address.ts";
 import { findUsageByRequestId, flushUsage, registerModelFamily, startRouter } from "../../router/index.ts";
 import { newId } from "../../shared/ids.ts";
+import type { AnswerDeps } from "../answer-contract.ts";
 import { answerDeps } from "../answer-deps.ts";
-import type { AnswerDeps } from "../produce-answer.ts";
 import type { ModelCall } from "../stream-model.ts";
 import { createDocument, createMember, DOCUMENT_TEXT, type FoundDocument, fakeSearch } from "../test-chat.ts";
 import { answerAsCollection } from "./answer-as-collection.ts";

@@ -1,15 +1,15 @@
 import type { FamilyCall, FamilyReply } from "../../router/index.ts";
 import { AppError } from "../../shared/errors.ts";
-import { answerDeps } from "../answer-deps.ts";
-import { chooseModel } from "../choose-model.ts";
 import {
   type AnswerDeps,
   type AnswerInput,
   type AnswerOutcome,
   DEFAULT_PASSAGES,
   emptyOutcome,
-  produceAnswer,
-} from "../produce-answer.ts";
+} from "../answer-contract.ts";
+import { answerDeps } from "../answer-deps.ts";
+import { chooseModel } from "../choose-model.ts";
+import { produceAnswer } from "../produce-answer.ts";
 import { findCollectionModel } from "./find-collection-models.ts";
 import { type CollectionQuestion, readChatRequest } from "./read-chat-request.ts";
 import { CompletionWriter } from "./write-completion.ts";

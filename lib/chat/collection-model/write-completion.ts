@@ -1,5 +1,5 @@
 import { publicAddress } from "../../platform/own-address.ts";
-import type { AnswerChunk, AnswerOutcome } from "../produce-answer.ts";
+import type { AnswerChunk, AnswerOutcome } from "../answer-contract.ts";
 import type { CitationData } from "../schema.ts";
 
 /**
