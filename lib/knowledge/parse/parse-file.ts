@@ -5,7 +5,7 @@ import { AppError } from "../../shared/errors.ts";
 import type { ParsedFile } from "./parse-bytes.ts";
 import type { PageProgress } from "./parsed-document.ts";
 import type { ParseMessage, ParseRequest } from "./parser-messages.ts";
-import { endProcess, releaseProcess, residentMb, SLOTS, takeProcess, takeSlots } from "./parser-pool.ts";
+import { endProcess, processorMs, releaseProcess, residentMb, SLOTS, takeProcess, takeSlots } from "./parser-pool.ts";
 
 /** How much a file may cost. */
 export interface ParseLimits {
@@ -13,9 +13,9 @@ export interface ParseLimits {
   readonly heapMb: number;
   /** Memory of the whole process, in megabytes: what it unpacks lies outside the heap. */
   readonly residentMb: number;
-  /** Time for any file. */
+  /** Processor time for any file, so that a busy machine fails none; where the system does not tell it, time. */
   readonly baseMs: number;
-  /** Time for each page on top. */
+  /** The same for each page on top. */
   readonly perPageMs: number;
 }
 
@@ -25,6 +25,10 @@ export const PARSE_LIMITS: ParseLimits = { heapMb: 160, residentMb: 290, baseMs:
 const BIG_LIMITS: ParseLimits = { heapMb: 400, residentMb: 540, baseMs: 120_000, perPageMs: 500 };
 const BIG_FILE_BYTES = 12_000_000;
 const WATCH_MS = 100;
+/** However many pages a file has. */
+const FILE_MS_MAX = 1_800_000;
+/** A process that waits rather than works ends after this many times what it may cost. */
+const WAITING_FACTOR = 8;
 
 /** Options of {@link parseFile}. */
 export interface ParseFileOptions {
@@ -93,16 +97,18 @@ function converse(
   signal: AbortSignal | undefined,
 ): Promise<ParsedFile> {
   const startedMs = performance.now();
+  const workedMs = processorMs(child.pid) ?? 0;
   return new Promise((resolve, reject) => {
-    const expire = () => settle(() => reject(new AppError("document_parse_timeout")));
-    let timer = setTimeout(expire, limits.baseMs);
+    let allowedMs = limits.baseMs;
     const watch = setInterval(() => {
-      if (residentMb(child.pid) > limits.residentMb)
-        settle(() => reject(new AppError("document_parse_memory")));
+      const elapsedMs = performance.now() - startedMs;
+      const usedMs = (processorMs(child.pid) ?? elapsedMs + workedMs) - workedMs;
+      if (usedMs > allowedMs || elapsedMs > allowedMs * WAITING_FACTOR) fail("document_parse_timeout");
+      else if (residentMb(child.pid) > limits.residentMb) fail("document_parse_memory");
     }, WATCH_MS);
+    const fail = (code: ErrorCode) => settle(() => reject(new AppError(code)));
     const abort = () => settle(() => reject(signal?.reason));
     const settle = (finish: () => void) => {
-      clearTimeout(timer);
       clearInterval(watch);
       signal?.removeEventListener("abort", abort);
       child.off("exit", onExit);
@@ -114,9 +120,7 @@ function converse(
       if (message.type === "parsed") return settle(() => resolve(message.file));
       if (message.type === "failed") return settle(() => reject(failure(message.code, message.page)));
       onProgress?.(message.done, message.total);
-      const allowedMs = limits.baseMs + limits.perPageMs * message.total;
-      clearTimeout(timer);
-      timer = setTimeout(expire, Math.max(0, allowedMs - (performance.now() - startedMs)));
+      allowedMs = Math.min(limits.baseMs + limits.perPageMs * message.total, FILE_MS_MAX);
     };
     // Without a word the process can only have run out of memory: that is the one way V8 ends it.
     const onExit = () => settle(() => reject(new AppError("document_parse_memory")));
