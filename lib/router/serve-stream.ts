@@ -1,3 +1,4 @@
+import type { ModelTarget, UpstreamConfig } from "./config/router-config.ts";
 import { adaptEndpoint, type EndpointAdapter } from "./endpoints/adapt-endpoint.ts";
 import { createStreamKeeper, type StreamKeeper } from "./extras/stream-keeper.ts";
 import { routerClosing } from "./http/api-error.ts";
@@ -83,12 +84,14 @@ class StreamedAnswer {
   /** Listens on behalf of the answer cache. */
   readonly #keeper: StreamKeeper | undefined;
   #hedgeTimer: NodeJS.Timeout | undefined;
+  /** The one made last, with its upstream. */
+  #adapter: { readonly adapter: EndpointAdapter; readonly upstream: UpstreamConfig } | undefined;
   #calls = 0;
   #shownTokens = 0;
   #isOver = false;
 
   constructor(asked: ModelRequest, parts: RouterParts, waiting: Waiting) {
-    const { model, body, response } = asked;
+    const { model, response } = asked;
     this.#asked = asked;
     this.#parts = parts;
     this.#waiting = waiting;
@@ -97,7 +100,7 @@ class StreamedAnswer {
       full: () => this.#each((attempt) => attempt.pause()),
       drained: () => this.#each((attempt) => attempt.resume()),
     });
-    const adapter = adaptEndpoint(asked.endpoint, body, model.targets[0].upstream, asked.items);
+    const adapter = this.#adapterFor(model.targets[0]);
     const isContinuable =
       model.continuation &&
       asked.request.headers["x-vouch-continuation"] !== "off" &&
@@ -289,9 +292,17 @@ class StreamedAnswer {
     if (waitedMs !== undefined) hedge?.observe(waitedMs);
   }
 
+  #adapterFor({ upstream }: ModelTarget): EndpointAdapter {
+    if (this.#adapter?.upstream === upstream) return this.#adapter.adapter;
+    const { endpoint, body, items } = this.#asked;
+    const adapter = adaptEndpoint(endpoint, body, upstream, items);
+    this.#adapter = { adapter, upstream };
+    return adapter;
+  }
+
   #open(step: RouteStep) {
     const asked = this.#asked;
-    const adapter = adaptEndpoint(asked.endpoint, asked.body, step.target.upstream, asked.items);
+    const adapter = this.#adapterFor(step.target);
     this.#route.began(step);
     this.#calls += 1;
     asked.onDispatch();

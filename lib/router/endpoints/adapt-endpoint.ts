@@ -76,14 +76,19 @@ function generating(endpoint: "chat/completions" | "completions", body: JsonObje
     body,
     expectedChoices: choicesOf(body),
     withUsage: isJsonObject(body.stream_options) && body.stream_options.include_usage === true,
-    createEncoder: createPassThroughEncoder,
-    readChunk: readStreamedChunk,
-    isReply: (json) => Array.isArray(json.choices),
-    readUsage: (json) => readUsage(json.usage),
-    completionTokens: (json) => estimateChoices(json.choices),
-    toClient: (json) => (nameReasoningTwice(json, "message") ? json : undefined),
+    ...generatingFunctions,
   };
 }
+
+/** One of each for all requests: an adapter lives as long as its stream. */
+const generatingFunctions = {
+  createEncoder: createPassThroughEncoder,
+  readChunk: readStreamedChunk,
+  isReply: (json: JsonObject) => Array.isArray(json.choices),
+  readUsage: (json: JsonObject) => readUsage(json.usage),
+  completionTokens: (json: JsonObject) => estimateChoices(json.choices),
+  toClient: (json: JsonObject) => (nameReasoningTwice(json, "message") ? json : undefined),
+};
 
 function choicesOf({ n, prompt }: JsonObject): number {
   const each = typeof n === "number" && n > 1 ? n : 1;

@@ -38,12 +38,15 @@ export function errorEvent({ message, code }: StreamInterruption): string {
   return `data: ${JSON.stringify({ error: { message, type: "upstream_error", param: null, code } })}\n\n`;
 }
 
+const passThroughEncoder: ClientEncoder = {
+  isPassThrough: true,
+  chunk: (_chunk, raw) => `data: ${raw}\n\n`,
+  done: () => "data: [DONE]\n\n",
+  interrupted: (error = STREAM_INTERRUPTED) => errorEvent(error),
+};
+
 /** Chat completions, and completions of upstreams that have them: events pass as they are. */
 export function createPassThroughEncoder(): ClientEncoder {
-  return {
-    isPassThrough: true,
-    chunk: (_chunk, raw) => `data: ${raw}\n\n`,
-    done: () => "data: [DONE]\n\n",
-    interrupted: (error = STREAM_INTERRUPTED) => errorEvent(error),
-  };
+  // It remembers nothing of an answer: one serves them all.
+  return passThroughEncoder;
 }

@@ -96,12 +96,15 @@ export class ClientStream implements Watched {
    */
   #writeFirst(piece: string): boolean {
     const response = this.#response;
-    const hasRoom = response.write(piece);
-    if (response.socket === null || response.destroyed) return hasRoom;
-    this.#socket = response.socket;
-    // What is corked until the end of the turn would only come later.
-    while (this.#socket.writableCorked > 0) this.#socket.uncork();
-    return !this.#socket.writableNeedDrain;
+    const { socket } = response;
+    if (socket === null || response.destroyed) return response.write(piece);
+    this.#socket = socket;
+    // Sent by itself, but with the piece: joined to it, the head would be kept as the dozens of strings it was made of.
+    socket.cork();
+    response.flushHeaders();
+    const hasRoom = socket.write(piece);
+    socket.uncork();
+    return hasRoom;
   }
 }
 

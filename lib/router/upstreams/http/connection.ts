@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type AnswerSink } from "./answer-parser.ts";
-import { type ConnectionSettings, openSocket } from "./open-socket.ts";
+import { type ConnectionSettings, openSocket, type SocketEvents } from "./open-socket.ts";
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
@@ -31,7 +31,7 @@ class ConnectionEndedError extends Error {
  * One connection to a server, for one call at a time: HTTP/1.1, a request written at once, its answer handed on as it
  * arrives. It has no time limits of its own after the connecting.
  */
-export class Connection implements AnswerSink {
+export class Connection implements AnswerSink, SocketEvents {
   /** Idle, it is not to be used after this time of `performance.now()`. */
   usableUntilMs = Number.POSITIVE_INFINITY;
   #socket: Socket;
@@ -48,12 +48,7 @@ export class Connection implements AnswerSink {
   constructor(settings: ConnectionSettings, owner: ConnectionOwner) {
     this.#owner = owner;
     this.#parser = new AnswerParser(this);
-    this.#socket = openSocket(settings, {
-      connected: () => this.#connected(),
-      data: (bytes, size) => this.#take(bytes, size),
-      ended: () => this.#finish(),
-      failed: (cause) => this.#fail(cause),
-    });
+    this.#socket = openSocket(settings, this);
   }
 
   /** How long the server says it keeps an idle connection, ms; undefined when it does not say. */
@@ -100,7 +95,7 @@ export class Connection implements AnswerSink {
     this.#hasEnded = true;
   }
 
-  #connected(): void {
+  connected(): void {
     this.#isConnected = true;
     if (this.#user !== undefined) this.#write();
   }
@@ -113,7 +108,7 @@ export class Connection implements AnswerSink {
     this.#socket.write(request);
   }
 
-  #take(bytes: Buffer, size: number): void {
+  data(bytes: Buffer, size: number): void {
     const user = this.#user;
     if (user === undefined) {
       this.#lose();
@@ -123,7 +118,7 @@ export class Connection implements AnswerSink {
     try {
       used = this.#parser.read(bytes, size);
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.failed(error instanceof Error ? error : new Error(String(error)));
       return;
     }
     if (this.#hasEnded) this.#over(used < size);
@@ -141,13 +136,13 @@ export class Connection implements AnswerSink {
     user?.end();
   }
 
-  #finish(): void {
+  ended(): void {
     if (this.#user === undefined) this.#lose();
     else if (this.#parser.finish()) this.#over(false);
-    else this.#fail(new ConnectionEndedError());
+    else this.failed(new ConnectionEndedError());
   }
 
-  #fail(cause: Error): void {
+  failed(cause: Error): void {
     const user = this.#user;
     this.#lose();
     user?.cut(cause);

@@ -40,31 +40,26 @@ export function openSocket(settings: ConnectionSettings, events: SocketEvents): 
   const { origin, connectMs } = settings;
   const isSecure = origin.protocol === "https:";
   const socket = isSecure ? openTls(settings, events) : openTcp(settings, events);
-  let isSettled = false;
-  const settle = (error: Error | undefined) => {
-    if (isSettled) return;
-    isSettled = true;
-    clearTimeout(timer);
-    if (error === undefined) events.connected();
-    else events.failed(error);
-  };
-  const timer = setTimeout(() => {
-    settle(new ConnectTimeoutError());
-    socket.destroy();
-  }, connectMs);
+  let timer: NodeJS.Timeout | undefined = setTimeout(
+    () => socket.destroy(new ConnectTimeoutError()),
+    connectMs,
+  );
   let failure: Error | undefined;
   socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
-  socket.once(isSecure ? "secureConnect" : "connect", () => settle(undefined));
+  socket.once(isSecure ? "secureConnect" : "connect", () => {
+    clearTimeout(timer);
+    timer = undefined;
+    events.connected();
+  });
   socket.on("error", (error) => {
     failure = error;
   });
   socket.once("end", () => {
-    if (isSettled) events.ended();
+    if (timer === undefined) events.ended();
   });
   socket.once("close", () => {
-    const cause = failure ?? new Error("the connection closed");
-    if (isSettled) events.failed(cause);
-    else settle(cause);
+    clearTimeout(timer);
+    events.failed(failure ?? new Error("the connection closed"));
   });
   return socket;
 }
