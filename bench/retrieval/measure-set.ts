@@ -2,6 +2,7 @@
 import { search } from "../../lib/knowledge/index.ts";
 import { ingestSet } from "../ingest/ingest-set.ts";
 import { openBenchDatabase } from "../ingest/open-bench-database.ts";
+import { fillSet } from "./fill-set.ts";
 import { halfOf, loadRetrievalSet } from "./load-languages.ts";
 import { type Measures, measure } from "./metrics.ts";
 import { openPlainBm25 } from "./plain-bm25.ts";
@@ -11,7 +12,6 @@ export interface MeasuredQuestion {
   readonly language: string;
   readonly half: "tuning" | "held-out";
   readonly search: Measures;
-  readonly keyword: Measures;
   readonly byPassages: Measures;
   readonly byDocuments: Measures;
   readonly totalMs: number;
@@ -29,33 +29,36 @@ export interface MeasuredSet {
 const PASSAGES = 100;
 const WARM_UP = 30;
 
-const [, , dataDirectory = "", name = "", perLanguage = "0"] = process.argv;
+const [, , dataDirectory = "", name = "", translated = "0", way = "direct"] = process.argv;
 const set = loadRetrievalSet(dataDirectory, name);
 const bench = await openBenchDatabase();
-const ingested = await ingestSet(bench.principal, bench.socketPath, name, set.documents);
+const ingested =
+  way === "upload"
+    ? await ingestSet(bench.principal, bench.socketPath, name, set.documents)
+    : await fillSet(bench.principal, name, set.documents);
 const plain = await openPlainBm25(set.documents, ingested.names);
 
-async function rankBySearch(query: string, mode: "hybrid" | "keyword") {
-  const { results, trace } = await search(bench.principal, { query, mode, limit: PASSAGES });
+async function rankBySearch(query: string) {
+  const { results, trace } = await search(bench.principal, { query, limit: PASSAGES });
   const ranking = [...new Set(results.map(({ documentId }) => ingested.names.get(documentId) ?? ""))];
   return { ranking, timingsMs: trace.timingsMs };
 }
 
 const byLanguage = Map.groupBy(set.questions, ({ language }) => language);
-const limit = Number(perLanguage) || Number.POSITIVE_INFINITY;
-const asked = [...byLanguage.values()].flatMap((questions) => questions.slice(0, limit));
-for (const { text } of asked.slice(0, WARM_UP)) await rankBySearch(text, "hybrid");
+const limit = Number(translated) || Number.POSITIVE_INFINITY;
+const asked = [...byLanguage].flatMap(([language, questions]) =>
+  language === "en" ? questions : questions.slice(0, limit),
+);
+for (const { text } of asked.slice(0, WARM_UP)) await rankBySearch(text);
 
 const questions: MeasuredQuestion[] = [];
 for (const question of asked) {
   const grades = set.grades.get(question.id) ?? new Map<string, number>();
-  const found = await rankBySearch(question.text, "hybrid");
-  const keyword = await rankBySearch(question.text, "keyword");
+  const found = await rankBySearch(question.text);
   questions.push({
     language: question.language,
     half: halfOf(question),
     search: measure(found.ranking, grades),
-    keyword: measure(keyword.ranking, grades),
     byPassages: measure(await plain.byPassages(question.text), grades),
     byDocuments: measure(await plain.byDocuments(question.text), grades),
     totalMs: found.timingsMs.total ?? 0,

@@ -15,7 +15,7 @@ function signed(value: number): string {
 
 function means(
   questions: readonly MeasuredQuestion[],
-  leg: "search" | "keyword" | "byPassages" | "byDocuments",
+  leg: "search" | "byPassages" | "byDocuments",
 ): string {
   return columns
     .map((column) => figure(mean(questions.map((question) => (question[leg] as Measures)[column]))))
@@ -35,7 +35,6 @@ function printGroup(label: string, questions: readonly MeasuredQuestion[]): void
   console.log(
     `  search                ${means(questions, "search")}   nDCG 95 % ${figure(low)} to ${figure(high)}`,
   );
-  console.log(`  search, keyword mode  ${means(questions, "keyword")}`);
   console.log(`  plain BM25, passages  ${means(questions, "byPassages")}`);
   console.log(`  plain BM25, documents ${means(questions, "byDocuments")}`);
   for (const half of ["all", "held-out", "tuning"] as const) {
