@@ -116,6 +116,16 @@ describe.skipIf(findRedisServer() === undefined)("limits in a real Redis (needs 
     await until(() => limited.router.stats().reservations === 0, "nothing is reserved");
   });
 
+  test("an embedding takes no stream's slot, whatever its body says of streams", async () => {
+    const limited = await startLimited("concurrentStreams: 1");
+    const { leave } = beginCall(limited, chatBody("mock_i400_n500", { stream: true }));
+    await until(() => limited.router.stats().reservations === 1, "a stream runs");
+    const body = { model: "scripted-embed", input: "text", stream: true };
+    expect((await postRaw(`${limited.baseUrl}/embeddings`, body)).status).toBe(200);
+    expect((await stream(limited, "mock_n5")).status).toBe(429);
+    leave();
+  });
+
   test("while Redis is down a router counts by itself: never without a limit", async () => {
     redis.mode = "failing";
     const limited = await startLimited("requestsPerMinute: 20");
@@ -124,6 +134,17 @@ describe.skipIf(findRedisServer() === undefined)("limits in a real Redis (needs 
     expect(passed).toBeGreaterThan(0);
     expect(passed).toBeLessThanOrEqual(20);
     expect(passed + refused).toBe(60);
+    expect(limited.router.stats().reservations).toBe(0);
+  });
+
+  test("once Redis is known to be down nobody waits for it, although it may never answer", async () => {
+    redis.mode = "failing";
+    const limited = await startLimited("requestsPerMinute: 80");
+    expect((await whole(limited, "mock_n5")).status).toBe(200);
+    // From now on whoever waited for it would wait for the limiter's whole patience.
+    redis.mode = "silent";
+    const answers = await Promise.all(Array.from({ length: 5 }, () => whole(limited, "mock_n5")));
+    expect(statuses(answers)).toEqual({ 200: 5 });
     expect(limited.router.stats().reservations).toBe(0);
   });
 });
