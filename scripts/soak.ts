@@ -11,6 +11,7 @@ const FULL_COUNTS: Readonly<Record<string, readonly string[]>> = {
   database: ["--operations", "10000"],
   program: [],
   router: [],
+  ingest: [],
 };
 
 const [name, ...given] = process.argv.slice(2);

@@ -99,7 +99,13 @@ export async function storePassages(
     };
     return { ...passage, ...index, ordinal, start, end, page: null };
   });
-  const activation = { title: labels.title, mediaType: labels.mediaType, pageCount: null, stateDetail: null };
+  const activation = {
+    title: labels.title,
+    mediaType: labels.mediaType,
+    pageCount: null,
+    stateDetail: null,
+    awaitsRecognition: false,
+  };
   const document = { claim, collectionId, version, chunks, kept: [], gone: [], replaces: false, activation };
   await storeSmallDocuments(principal, [document], vectorSpace);
   return { documentId, versionId: id };

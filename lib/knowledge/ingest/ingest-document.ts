@@ -62,9 +62,14 @@ async function ingest(ingestion: Ingestion, steps: SharedSteps): Promise<Prepare
     await finishSweeping(document, document.activeVersionId);
     return undefined;
   }
-  const file = await readDocument(ingestion);
+  const read = await readDocument(ingestion);
   signal.throwIfAborted();
-  const prepared = await steps.prepare({ document, file });
+  if (!/[\p{L}\p{N}]/u.test(read.file.text)) {
+    if (!read.awaitsRecognition) throw new AppError("document_without_text");
+    await endClaim(document, { kind: "ocr" });
+    return undefined;
+  }
+  const prepared = await steps.prepare({ document, ...read });
   signal.throwIfAborted();
   if (isSmall(prepared)) await steps.storeSmall(prepared);
   else await storeLarge(ingestion, prepared);

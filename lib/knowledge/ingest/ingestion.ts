@@ -1,6 +1,7 @@
 import { blobPath } from "../../platform/blob.ts";
 import { embedTexts } from "../../router/index.ts";
 import { servingModel } from "../embed/serving-space.ts";
+import { findOcrLanguages, recognisePages } from "../parse/ocr/recognise-pages.ts";
 import { type ParseLimits, parseFile } from "../parse/parse-file.ts";
 import type { ClaimedDocument } from "../queries/claims.ts";
 import { ensureVectorSpace } from "./vector-spaces.ts";
@@ -8,15 +9,32 @@ import { ensureVectorSpace } from "./vector-spaces.ts";
 /** The outside of an ingestion. */
 export interface IngestDeps {
   readonly parseFile: typeof parseFile;
+  readonly recognisePages: typeof recognisePages;
+  /** Whether this machine can recognise text in pictures. */
+  readonly canRecognise: () => Promise<boolean>;
   readonly embedTexts: typeof embedTexts;
   readonly servingModel: (scope: { readonly orgId: string }) => ReturnType<typeof servingModel>;
   readonly ensureVectorSpace: typeof ensureVectorSpace;
   readonly blobPath: (key: string) => string;
 }
 
+let recognition: { readonly isThere: Promise<boolean>; readonly askedMs: number } | undefined;
+/** Programs may be installed while this one runs. */
+const ASK_AGAIN_MS = 60_000;
+
+function canRecognise(): Promise<boolean> {
+  if (recognition === undefined || performance.now() - recognition.askedMs > ASK_AGAIN_MS) {
+    const isThere = findOcrLanguages().then((languages) => languages !== null);
+    recognition = { isThere, askedMs: performance.now() };
+  }
+  return recognition.isThere;
+}
+
 /** The real outside. */
 export const ingestDeps: IngestDeps = {
   parseFile,
+  recognisePages,
+  canRecognise,
   embedTexts,
   servingModel: (scope) => servingModel(scope),
   ensureVectorSpace,

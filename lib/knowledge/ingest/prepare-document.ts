@@ -9,11 +9,11 @@ import type { Activation, NewPage, NewVersion } from "../queries/versions.ts";
 import { collectionSettingsSchema } from "../schema.ts";
 import { describePages } from "./describe-pages.ts";
 import { titleFromFileName } from "./file-title.ts";
+import type { ReadFile } from "./read-document.ts";
 
 /** A document with what reading its file gave. */
-export interface ReadDocument {
+export interface ReadDocument extends ReadFile {
   readonly document: ClaimedDocument;
-  readonly file: ParsedFile;
 }
 
 /** A passage on its way into the store. */
@@ -37,7 +37,7 @@ export async function prepareDocuments(read: readonly ReadDocument[]): Promise<r
   return read.map((one, index) => prepare(one, titles[index] ?? one.document.title));
 }
 
-function prepare({ document, file }: ReadDocument, title: string): PreparedDocument {
+function prepare({ document, file, awaitsRecognition }: ReadDocument, title: string): PreparedDocument {
   const { passageWords } = collectionSettingsSchema.parse(document.settings);
   const chunks = chunkText(file, { targetWords: passageWords }).map((chunk, ordinal): PreparedChunk => {
     const indexed = indexedText(title, chunk);
@@ -46,6 +46,7 @@ function prepare({ document, file }: ReadDocument, title: string): PreparedDocum
   return {
     document,
     file,
+    awaitsRecognition,
     chunks,
     version: {
       id: newId(),
@@ -55,13 +56,14 @@ function prepare({ document, file }: ReadDocument, title: string): PreparedDocum
       parser: file.parser,
       text: file.text,
       unreadablePages: file.unreadablePages,
-      pages: pagesOf(file),
+      pages: pagesOf(file, awaitsRecognition),
     },
     activation: {
       title,
       mediaType: file.mediaType,
       pageCount: file.hasPages ? file.pages.length : null,
-      stateDetail: describeUnreadable(file.unreadablePages),
+      stateDetail: describeUnreadable(file.unreadablePages, awaitsRecognition),
+      awaitsRecognition,
     },
   };
 }
@@ -93,7 +95,7 @@ async function chooseTitles(read: readonly ReadDocument[]): Promise<string[]> {
   });
 }
 
-function pagesOf(file: ParsedFile): NewPage[] {
+function pagesOf(file: ParsedFile, awaitsRecognition: boolean): NewPage[] {
   const unreadable = new Set(file.unreadablePages);
   let next = 0;
   return file.pages.map((page) => {
@@ -116,7 +118,7 @@ function pagesOf(file: ParsedFile): NewPage[] {
       runs,
       label,
       places,
-      state: stateOf(page, unreadable),
+      state: unreadable.has(page.page) && awaitsRecognition ? "pending" : stateOf(page, unreadable),
     };
   });
 }
@@ -126,8 +128,10 @@ function stateOf(page: ParsedPage, unreadable: ReadonlySet<number>): NewPage["st
   return page.isRecognised ? "ocr" : "text";
 }
 
-function describeUnreadable(pages: readonly number[]): string | null {
+function describeUnreadable(pages: readonly number[], awaitsRecognition: boolean): string | null {
   if (pages.length === 0) return null;
   const subject = pages.length === 1 ? "Page" : "Pages";
-  return `${subject} ${describePages(pages)} without text that can be read: a picture or a blank page.`;
+  const named = `${subject} ${describePages(pages)}`;
+  if (awaitsRecognition) return `${named}: a picture whose text is still to be recognised, or blank.`;
+  return `${named} without text that can be read: a picture or a blank page.`;
 }

@@ -8,12 +8,12 @@ export const PARSE_SHARE = 0.4;
 const PROGRESS_EVERY_MS = 400;
 
 /** Writes the share done from time to time while a file is read. */
-function followReading(document: Ingestion["document"]) {
+function followReading(document: Ingestion["document"], state: "parsing" | "ocr") {
   let share = 0;
   let writing: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     // Display only: a lost step is made good by the next, and a lost claim is noticed where it matters.
-    writing = recordStep(document, { state: "parsing", progress: PARSE_SHARE * share }).catch(() => {});
+    writing = recordStep(document, { state, progress: PARSE_SHARE * share }).catch(() => {});
   }, PROGRESS_EVERY_MS);
   return {
     onProgress: (done: number, total: number) => {
@@ -26,17 +26,40 @@ function followReading(document: Ingestion["document"]) {
   };
 }
 
-/** Reads the file of a document. @throws AppError with a `document_...` code; the signal's reason. */
-export async function readDocument({ document, signal, deps, limits }: Ingestion): Promise<ParsedFile> {
-  const reading = followReading(document);
+/** A file that was read. */
+export interface ReadFile {
+  readonly file: ParsedFile;
+  /** Pages are pictures whose text this machine can recognise, which is offline work of its own. */
+  readonly awaitsRecognition: boolean;
+}
+
+/**
+ * Reads the file of a document; where the reading is one for text recognition, with the text of its pictures.
+ *
+ * @throws AppError with a `document_...` code; the signal's reason.
+ */
+export async function readDocument({ document, signal, deps, limits }: Ingestion): Promise<ReadFile> {
+  const isRecognition = document.state === "ocr";
+  const reading = followReading(document, isRecognition ? "ocr" : "parsing");
+  const path = deps.blobPath(document.blobKey);
   try {
-    return await deps.parseFile({
-      path: deps.blobPath(document.blobKey),
+    const file = await deps.parseFile({
+      path,
       fileName: document.fileName,
       signal,
-      onProgress: reading.onProgress,
+      // The pictures are most of the work when they are what is read.
+      ...(isRecognition ? {} : { onProgress: reading.onProgress }),
       ...(limits === undefined ? {} : { limits }),
     });
+    const arePictures = file.unreadablePages.length > 0 && file.mediaType === "application/pdf";
+    if (isRecognition && arePictures) {
+      const { onProgress } = reading;
+      return {
+        file: await deps.recognisePages(file, { path, signal, onProgress }),
+        awaitsRecognition: false,
+      };
+    }
+    return { file, awaitsRecognition: arePictures && (await deps.canRecognise()) };
   } finally {
     await reading.end();
   }

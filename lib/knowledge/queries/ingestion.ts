@@ -137,11 +137,16 @@ export function switchVersion(activation: Activation): Promise<void> {
   });
 }
 
-/** Ends a reading whose version is active already. */
+/** Ends a reading whose version is active already; pictures that a reading found are recognised next. */
 export async function settleClaim(claim: Claim): Promise<void> {
+  const awaitsRecognition = sql`exists (select from document_page p where p.org_id = ${claim.orgId}
+    and p.version_id = document.active_version_id and p.state = 'pending')`;
   await withTenant(claim, (transaction) =>
     transaction.execute(sql`
-      update document set state = 'ready', progress = 1, claim_id = null, claim_expires_at = null, updated_at = now()
+      update document set state = case when ${awaitsRecognition} then 'ocr' else 'ready' end,
+        progress = case when ${awaitsRecognition} then 0 else 1 end,
+        priority = case when ${awaitsRecognition} then 'offline' else priority end,
+        attempts = case when ${awaitsRecognition} then 0 else attempts end, claim_id = null, claim_expires_at = null, updated_at = now()
       where org_id = ${claim.orgId} and id = ${claim.id} and claim_id = ${claim.claimId}`),
   );
 }

@@ -83,6 +83,8 @@ export interface Activation {
   readonly stateDetail: string | null;
   /** False while passages that the version retired are still to be removed: the reading goes on. */
   readonly isSettled: boolean;
+  /** Pictures among its pages are to be recognised next, as offline work. */
+  readonly awaitsRecognition: boolean;
 }
 
 /**
@@ -103,13 +105,16 @@ export async function activateVersions(
   }));
   const changed = await transaction.execute<{ id: string }>(sql`
     update document d set active_version_id = a."versionId",
-      state = case when a."isSettled" then 'ready' else 'indexing' end, progress = 1,
+      state = case when not a."isSettled" then 'indexing' when a."awaitsRecognition" then 'ocr' else 'ready' end,
+      progress = case when a."isSettled" and a."awaitsRecognition" then 0 else 1 end,
+      priority = case when a."isSettled" and a."awaitsRecognition" then 'offline' else d.priority end,
+      attempts = case when a."isSettled" and a."awaitsRecognition" then 0 else d.attempts end,
       claim_id = case when a."isSettled" then null else d.claim_id end,
       claim_expires_at = case when a."isSettled" then null else d.claim_expires_at end,
       error_code = null, state_detail = a."stateDetail", media_type = a."mediaType", page_count = a."pageCount",
       title = a.title, updated_at = now()
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as a(id uuid, "claimId" uuid, "versionId" uuid,
-      "isSettled" boolean, "stateDetail" text, "mediaType" text, "pageCount" integer, title text)
+      "isSettled" boolean, "awaitsRecognition" boolean, "stateDetail" text, "mediaType" text, "pageCount" integer, title text)
     where d.org_id = ${scope.orgId} and d.id = a.id and d.claim_id = a."claimId"
     returning d.id`);
   return new Set(changed.map(({ id }) => id));
