@@ -29,7 +29,7 @@ import { UpstreamError } from "./upstreams/upstream-error.ts";
 import { whenReady } from "./when-ready.ts";
 
 /** A request as it arrived. */
-export interface Arrival {
+interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;

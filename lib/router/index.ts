@@ -1,12 +1,6 @@
 export { routerConfig } from "./config/load-config.ts";
 export { embeddingModelOf, embeddingSpace, embedTexts } from "./embed-texts.ts";
-export {
-  type FamilyCall,
-  type FamilyModel,
-  type FamilyReply,
-  type ModelFamily,
-  registerModelFamily,
-} from "./families/model-family.ts";
+export { type FamilyCall, type FamilyReply, registerModelFamily } from "./families/model-family.ts";
 export { findLimits, removeLimits, setLimits } from "./limits/admin-limits.ts";
 export { listChatModels } from "./list-chat-models.ts";
 export { liveRouterState } from "./live-router.ts";

@@ -10,7 +10,7 @@ import type { UpstreamError } from "./upstreams/upstream-error.ts";
 import { recordAttempt } from "./usage/record-attempt.ts";
 
 /** An attempt that is over, streamed or not. */
-export interface EndedCall {
+interface EndedCall {
   readonly step: RouteStep;
   /** From 1. */
   readonly attempt: number;

@@ -13,7 +13,7 @@ import type { Endpoint } from "../upstreams/upstream.ts";
 import { familyOf, type ModelFamily } from "./model-family.ts";
 
 /** A request that may be for a model of a family. */
-export interface FamilyRequest {
+interface FamilyRequest {
   readonly response: ServerResponse;
   readonly requestId: string;
   readonly caller: Principal;

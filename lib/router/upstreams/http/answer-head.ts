@@ -2,7 +2,7 @@
 export type AnswerHeaders = Readonly<Record<string, string>>;
 
 /** How the end of a body is known (RFC 9112, section 6.3): its length in bytes, chunks, or the connection's end. */
-export type BodyFraming = number | "chunked" | "close";
+type BodyFraming = number | "chunked" | "close";
 
 /** The head of an answer, read. */
 export interface AnswerHead {
