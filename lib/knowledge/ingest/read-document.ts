@@ -10,8 +10,12 @@ const PROGRESS_EVERY_MS = 400;
 /** Writes the share done from time to time while a file is read. */
 function followReading(document: Ingestion["document"], state: "parsing" | "ocr") {
   let share = 0;
+  let written = 0;
   let writing: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
+    // A file that waits for its parser has nothing to tell.
+    if (share === written) return;
+    written = share;
     // Display only: a lost step is made good by the next, and a lost claim is noticed where it matters.
     writing = recordStep(document, { state, progress: PARSE_SHARE * share }).catch(() => {});
   }, PROGRESS_EVERY_MS);
