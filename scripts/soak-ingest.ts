@@ -97,7 +97,7 @@ async function countOpen(): Promise<number> {
 }
 
 async function startWorker(socketPath: string): Promise<ChildProcess> {
-  const worker = fork(join(import.meta.dirname, "soak/ingest-worker.ts"), [socketPath], {
+  const worker = fork(join(import.meta.dirname, "soak-ingest-worker.ts"), [socketPath], {
     env: childEnvironment({ VOUCH_DATA_DIR: dataDir, LOG_LEVEL: "silent" }),
   });
   await once(worker, "message");
