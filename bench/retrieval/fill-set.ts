@@ -41,7 +41,7 @@ async function readOne(
   );
   const claim = await claimDocument(principal, id);
   if (claim === null) throw new Error("the document is claimed already");
-  return { document: claim, file: await parseBytes(bytes, fileName) };
+  return { document: claim, file: await parseBytes(bytes, fileName, () => {}), awaitsRecognition: false };
 }
 
 /**

@@ -62,7 +62,7 @@ export async function openPlainBm25(
     "plain_passage",
     passages.map(({ documentId, title, ...passage }) => [
       names.get(documentId) ?? "",
-      indexedText(title, { ...passage, start: 0, end: 0, page: null }),
+      indexedText(title, passage),
     ]),
   );
   await fill(

@@ -13,10 +13,7 @@ function signed(value: number): string {
   return `${value >= 0 ? "+" : ""}${figure(value)}`;
 }
 
-function means(
-  questions: readonly MeasuredQuestion[],
-  leg: "search" | "byPassages" | "byDocuments",
-): string {
+function means(questions: readonly MeasuredQuestion[], leg: "search" | "byPassages" | "byDocuments"): string {
   return columns
     .map((column) => figure(mean(questions.map((question) => (question[leg] as Measures)[column]))))
     .join(" / ");

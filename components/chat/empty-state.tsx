@@ -41,7 +41,7 @@ export function EmptyState({ suggestions, onAsk }: EmptyStateProps) {
         </div>
       )}
       <p className="text-muted text-sm">
-        Drop PDF, Markdown or text files anywhere on this window to add them.
+        Drop PDF, office, web or text files anywhere on this window to add them.
       </p>
     </section>
   );

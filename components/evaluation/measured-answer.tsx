@@ -21,6 +21,8 @@ export function MeasuredAnswer({ answer, outcome, hasExpectedSources }: Measured
   const evidence = useMemo<Evidence>(
     () => ({
       citationByMarker: new Map(citations.map((citation) => [citation.marker, citation])),
+      // A measurement shows what stood when it ran.
+      outdatedMarkers: new Set(),
       openSource: (target) => document.getElementById(`${listId}-${target.marker}`)?.focus(),
     }),
     [citations, listId],

@@ -43,8 +43,6 @@ export { followSourceJob, refreshSourcesJob } from "./sources/follow-job.ts";
 export { listSources, refreshDocument, refreshSource, unfollowSource } from "./sources/manage-sources.ts";
 export {
   cancelDocument,
-  listFailedDocuments,
-  pauseDocument,
   rereadCollection,
   retryDocument,
   retryFailedDocuments,

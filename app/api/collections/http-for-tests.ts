@@ -1,8 +1,8 @@
-import type { TestAccount } from "@/lib/identity/accounts-for-tests.ts";
 import type { RouteHandler } from "@/lib/identity/index.ts";
 
 export interface RouteCall {
-  readonly as: TestAccount | null;
+  /** Who asks, by the cookie of their session; null for nobody. */
+  readonly as: { readonly cookie: string } | null;
   readonly method?: string;
   readonly params?: Readonly<Record<string, string>>;
   /** With its question mark. */

@@ -5,7 +5,15 @@ import { AppError } from "../../shared/errors.ts";
 import type { ParsedFile } from "./parse-bytes.ts";
 import type { PageProgress } from "./parsed-document.ts";
 import type { ParseMessage, ParseRequest } from "./parser-messages.ts";
-import { endProcess, processorMs, releaseProcess, residentMb, SLOTS, takeProcess, takeSlots } from "./parser-pool.ts";
+import {
+  endProcess,
+  processorMs,
+  releaseProcess,
+  residentMb,
+  SLOTS,
+  takeProcess,
+  takeSlots,
+} from "./parser-pool.ts";
 
 /** How much a file may cost. */
 export interface ParseLimits {

@@ -8,7 +8,6 @@ export const collectionSettingsSchema = z.object({
   /** Passages read on each side of a found one when an answer is written. */
   neighbours: z.number().int().min(0).max(3).default(1),
 });
-export type CollectionSettings = z.infer<typeof collectionSettingsSchema>;
 
 /** Changes of settings; absent keys stay. */
 export const updateSettingsSchema = z
@@ -17,7 +16,6 @@ export const updateSettingsSchema = z
     neighbours: z.number().int().min(0).max(3),
   })
   .partial();
-export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
 
 export const collectionSchema = z.strictObject({
   id: idSchema,

@@ -77,5 +77,5 @@ export async function statusCommand(args: readonly string[]): Promise<void> {
     .filter(({ state }) => state === "failed");
   for (const { uri, stateDetail } of failing) console.log(`${uri}: ${stateDetail ?? ""}`);
   console.log(`\nVectors: ${describeVectors(status.vectors)}`);
-  console.log(`Offline work: ${status.offline.isOpenNow ? "may run" : "rests"}.`);
+  console.log(`Offline work: ${status.offline.isOpen ? "may run" : "rests"}.`);
 }

@@ -9,7 +9,7 @@ import { memoryTarget } from "./test-target.ts";
 import { watchFolders } from "./watch-folders.ts";
 
 let root: string;
-const all = { include: [], exclude: [] };
+const all: { include: readonly string[]; exclude: readonly string[] } = { include: [], exclude: [] };
 const patience = { timeout: 15_000, interval: 50 };
 const write = (path: string, text: string) => {
   mkdirSync(join(root, path, ".."), { recursive: true });
