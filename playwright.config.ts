@@ -36,7 +36,8 @@ export default defineConfig({
   webServer: {
     command: `${process.execPath} e2e/start-program.ts`,
     url: `${baseURL}/api/health/ready`,
-    timeout: 300_000,
+    // The first start builds the pages: minutes on a busy machine.
+    timeout: 900_000,
     reuseExistingServer: false,
     stdout: "ignore",
     stderr: "pipe",

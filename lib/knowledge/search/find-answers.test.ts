@@ -14,7 +14,9 @@ import { search } from "./search.ts";
 const filler =
   "The crew of the works meets every morning in the yard, drinks tea, and talks about weather, wages and football.";
 const repeated =
-  "Every visitor has to wear a helmet and a vest, to sign the book at the gate and to leave the site before dusk.";
+  "Every visitor has to wear a helmet and a vest, to sign the book at the gate and to leave the site before dusk. " +
+  "Children stay with the person who brought them, and dogs wait outside on a lead until somebody comes for them. " +
+  "Whoever feels unwell goes to the first aid room behind the canteen, where a nurse is on duty through the day.";
 
 /** File name -> text. */
 const documents: Readonly<Record<string, string>> = {
@@ -68,7 +70,7 @@ describe("what comes first", () => {
 
   it("says when a phrase stands nowhere", async () => {
     const { trace } = await ask('"gross negligence of pumps"');
-    expect(trace.understanding?.route).toBe("hybrid");
+    expect(trace.understanding?.route).toBe("keyword");
     expect(trace.steps?.find(({ name }) => name === "rerank")?.summary).toContain(
       "No passage holds “gross negligence of pumps” word for word.",
     );
@@ -78,7 +80,7 @@ describe("what comes first", () => {
 describe("a question that reaches through a name", () => {
   it("brings the document about the other thing right behind", async () => {
     const { files, trace } = await ask("Where was the director of Blue Harbour born?");
-    expect(files.slice(0, 2)).toEqual(["blue-harbour.md", "rogell.md"]);
+    expect(files.indexOf("rogell.md")).toBe(files.indexOf("blue-harbour.md") + 1);
     expect(trace.steps?.find(({ name }) => name === "follow")?.detail.titles).toEqual(["Albert S. Rogell"]);
   });
 

@@ -70,7 +70,8 @@ describe("the command line while the program does not run", () => {
     const asked = await vouch("ask", "When was the heron gate painted?", "--json");
     expect(asked).toMatchObject({ code: 0, errors: "" });
     expect(JSON.parse(asked.output).text).toContain("4 May 2026");
-  });
+    // Three programs of their own, each with a database to start.
+  }, 120_000);
 
   test("says which files of a folder could not be read, with status 2", async () => {
     const folder = join(dataDir, "folder");
@@ -81,7 +82,7 @@ describe("the command line while the program does not run", () => {
     expect({ code, errors }).toEqual({ code: 2, errors: "" });
     expect(output).toContain("1 of 2 documents are as they should be.");
     expect(output).toMatch(/ {2}\S*broken\.pdf: .*damaged/);
-  });
+  }, 120_000);
 
   test("says in words what it does not know, on standard error, with status 1", async () => {
     const { code, output, errors } = await vouch("nonsense");
