@@ -4,7 +4,6 @@ import { answerIsDone, ask, isScripted, quotesAreExact, signInAsAdministrator, t
 
 const TITLE = "Harbour crane log";
 const BEFORE = "The slewing bearing of harbour crane 7 was greased on 4 March 2021 by Odd Larsen.";
-const AFTER = "The slewing bearing of harbour crane 7 was greased on 9 August 2023 by Odd Larsen.";
 const KEPT = "The jib of harbour crane 7 measures 42 metres.";
 
 /** Posts to our own interface as the page on the screen would. */
@@ -82,14 +81,23 @@ test("an answer says which of its citations a changed document no longer holds, 
   test.setTimeout(240_000);
   await signInAsAdministrator(page);
   const collectionId = await makeCollection(page, "Cranes that change");
-  const documentId = await addText(page, collectionId, `${BEFORE}\n\n${KEPT}`);
-  await ask(page, "When was the slewing bearing of harbour crane 7 greased, and by whom?");
+  // A crane of its own: the other tests' documents must not answer.
+  const greased = (day: string) =>
+    `The slewing bearing of gantry crane 31 was greased on ${day} by Odd Larsen.`;
+  const kept = "The jib of gantry crane 31 measures 42 metres.";
+  const documentId = await addText(page, collectionId, `${greased("4 March 2021")}\n\n${kept}`);
+  await ask(page, "When was the slewing bearing of gantry crane 31 greased, and by whom?");
   const answer = page.getByRole("article", { name: "Answer" }).last();
   await expect(answer).toContainText("4 March 2021");
   const outdated = answer.getByRole("region", { name: "Outdated" });
   await expect(outdated).toHaveCount(0);
 
-  await addText(page, collectionId, `A new first line.\n\n${AFTER}\n\n${KEPT}`, documentId);
+  await addText(
+    page,
+    collectionId,
+    `A new first line.\n\n${greased("9 August 2023")}\n\n${kept}`,
+    documentId,
+  );
   await page.reload();
   await expect(outdated).toContainText("no longer stand in it");
   await expect(outdated).toContainText("9 August 2023");
