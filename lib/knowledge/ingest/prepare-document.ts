@@ -72,7 +72,8 @@ function prepare({ document, file, awaitsRecognition }: ReadDocument, title: str
 async function chooseTitles(read: readonly ReadDocument[]): Promise<string[]> {
   const wanted = read.map(({ document, file }) => {
     const byName = titleFromFileName(document.fileName);
-    if (document.title !== byName || file.title === null) return null;
+    // Pasted text was given its title by the person who pasted it.
+    if (document.sourceKind === "text" || document.title !== byName || file.title === null) return null;
     return { byName, own: file.title.slice(0, 300).toWellFormed() };
   });
   const [first] = read;
