@@ -12,6 +12,8 @@ const WORD_CONFIDENCE_MIN = 25;
 const PAGE_CONFIDENCE_MIN = 45;
 const LETTERS_MIN = 4;
 
+const toTenth = (points: number) => Math.round(points * 10) / 10;
+
 /**
  * Reads Tesseract's table of words (level, page, block, paragraph, line, word, left, top, width, height, confidence,
  * text) for a page of the given size in points.
@@ -36,10 +38,14 @@ export function readTsv(tsv: string, width: number, height: number): RecognisedP
     const here = { paragraph: `${block} ${paragraph}`, line: `${block} ${paragraph} ${line}` };
     if (place !== null)
       text += here.line === place.line ? " " : here.paragraph === place.paragraph ? "\n" : "\n\n";
-    const box = [left * scaleX, top * scaleY, w * scaleX, h * scaleY].map(
-      (value) => Math.round(value * 10) / 10,
-    );
-    runs.push([text.length, text.length + word.length, ...box] as unknown as TextRun);
+    runs.push([
+      text.length,
+      text.length + word.length,
+      toTenth(left * scaleX),
+      toTenth(top * scaleY),
+      toTenth(w * scaleX),
+      toTenth(h * scaleY),
+    ]);
     text += word;
     place = here;
     confidence += sure;
