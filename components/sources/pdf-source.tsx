@@ -2,17 +2,16 @@
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { PDFDocumentProxy } from "pdfjs-dist";
-import { useCallback, useEffect, useState } from "react";
-import { requestJson } from "@/components/http/request-json.ts";
-import { loadPdf } from "@/components/sources/load-pdf.ts";
+import { useEffect, useState } from "react";
 import { PdfPage } from "@/components/sources/pdf-page.tsx";
 import { SourceFailure } from "@/components/sources/source-failure.tsx";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
 import { MarkedText } from "@/components/sources/text-source.tsx";
-import { useLoaded } from "@/components/sources/use-loaded.ts";
+import type { useLoaded } from "@/components/sources/use-loaded.ts";
+import { usePdfPage } from "@/components/sources/use-pdf-page.ts";
 import { IconButton } from "@/components/ui/button.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { type DocumentPage, documentPageSchema } from "@/lib/knowledge/schema.ts";
+import type { DocumentPage } from "@/lib/knowledge/schema.ts";
 
 /** A PDF page with the quoted words highlighted; the reader can turn pages. */
 export function PdfSource({ target }: { readonly target: SourceTarget }) {
@@ -20,19 +19,7 @@ export function PdfSource({ target }: { readonly target: SourceTarget }) {
   const [page, setPage] = useState(target.page ?? 1);
   // A newly opened quote turns to its page, also when it is the same as before.
   useEffect(() => setPage(target.page ?? 1), [target]);
-  const loadFile = useCallback(
-    (signal: AbortSignal) => loadPdf({ documentId, versionId }, signal),
-    [documentId, versionId],
-  );
-  const loadPage = useCallback(
-    (signal: AbortSignal) =>
-      requestJson(`/api/documents/${documentId}/pages/${page}?version=${versionId}`, documentPageSchema, {
-        signal,
-      }),
-    [documentId, versionId, page],
-  );
-  const file = useLoaded(loadFile);
-  const layout = useLoaded(loadPage);
+  const { file, layout } = usePdfPage(documentId, versionId, page);
   const pageCount =
     file.loaded.state === "ready"
       ? file.loaded.value.numPages

@@ -1,13 +1,10 @@
 "use client";
 
-import { useCallback } from "react";
-import { requestJson } from "@/components/http/request-json.ts";
 import { LoadFailure } from "@/components/sources/load-failure.tsx";
-import { loadPdf } from "@/components/sources/load-pdf.ts";
 import { PdfPage } from "@/components/sources/pdf-page.tsx";
-import { useLoaded } from "@/components/sources/use-loaded.ts";
+import { usePdfPage } from "@/components/sources/use-pdf-page.ts";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { documentPageSchema, type IndexPassage } from "@/lib/knowledge/schema.ts";
+import type { IndexPassage } from "@/lib/knowledge/schema.ts";
 
 export interface PageDrawingProps {
   readonly documentId: string;
@@ -19,19 +16,7 @@ export interface PageDrawingProps {
 
 /** The page as it is printed, with boxes over the words of a passage. */
 export function PageDrawing({ documentId, versionId, page, passage }: PageDrawingProps) {
-  const loadFile = useCallback(
-    (signal: AbortSignal) => loadPdf({ documentId, versionId }, signal),
-    [documentId, versionId],
-  );
-  const loadPage = useCallback(
-    (signal: AbortSignal) =>
-      requestJson(`/api/documents/${documentId}/pages/${page}?version=${versionId}`, documentPageSchema, {
-        signal,
-      }),
-    [documentId, versionId, page],
-  );
-  const file = useLoaded(loadFile);
-  const layout = useLoaded(loadPage);
+  const { file, layout } = usePdfPage(documentId, versionId, page);
   if (file.loaded.state === "failed" || layout.loaded.state === "failed") {
     const failed = file.loaded.state === "failed" ? file : layout;
     const error = failed.loaded.state === "failed" ? failed.loaded.error : null;
