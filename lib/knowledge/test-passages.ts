@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { withSystem } from "../platform/db/index.ts";
 import { newId } from "../shared/ids.ts";
-import { vectorLiteral } from "./queries/chunks.ts";
+import { vectorLiteral } from "./queries/vector-values.ts";
 
 /** A document to put in. */
 export interface TestDocument {

@@ -56,10 +56,15 @@ function rankedLeg(name: string, leg: SQL): SQL {
     from (${leg}) k where ${MANY}) ${sql.raw(name)}`;
 }
 
-/** Keyword leg, phrases and all that a scan of the vector shelf needs, in one statement and one round trip. */
+/**
+ * Keyword leg, phrases and all that a scan of the vector shelf needs, in one statement and one round trip.
+ *
+ * @param meanwhile runs while the database works.
+ */
 export async function readCandidates(
   reader: Reader,
   question: CandidatesQuestion,
+  meanwhile: () => void,
 ): Promise<CandidatesAnswer> {
   const { filter, keywords, phrases, shelf } = question;
   const passing = sharedConditions(reader, filter);
@@ -80,6 +85,7 @@ export async function readCandidates(
         ${shelf === null ? sql`` : sql`, ${shelfColumns(reader, filter, shelf)}`}
       from (select 1) one ${sql.join(legs, sql` `)}`,
     SETTINGS,
+    meanwhile,
   );
   return { ...EMPTY, ...row };
 }

@@ -4,6 +4,7 @@ import { type TenantScope, type Transaction, withTenant } from "../../platform/d
 import { newId } from "../../shared/ids.ts";
 import { SEARCH_TERMS_VERSION } from "../../shared/text/search-terms.ts";
 import { uuidArray } from "./access.ts";
+import { directionArray, unitVector } from "./vector-values.ts";
 
 /** Where a passage stands in a version. */
 export interface ChunkPlace {
@@ -46,11 +47,6 @@ export function contentKey(indexed: string, headingPath: readonly string[], text
   return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** A vector as PostgreSQL reads it; seven digits are all a 32-bit float is sure of. */
-export function vectorLiteral(vector: Float32Array): string {
-  return `[${Array.from(vector, (value) => Number(value.toPrecision(7))).join(",")}]`;
-}
-
 /** Stores passages of some versions with their places and vectors. */
 export async function insertChunks(
   transaction: Transaction,
@@ -77,12 +73,12 @@ export async function insertChunks(
   );
   await transaction.execute(sql`
     insert into chunk_vector (chunk_id, vector_space, org_id, collection_id, document_id, version_id, embedding)
-    select r.id, ${vectorSpace}, ${scope.orgId}, r.collection_id, r.document_id, r.version_id, r.embedding::vector
+    select r.id, ${vectorSpace}, ${scope.orgId}, r.collection_id, r.document_id, r.version_id, ${unitVector(sql`r.embedding`)}
     from unnest(${uuidArray(rows.map(({ id }) => id))}::uuid[],
       ${uuidArray(rows.map(({ owner }) => owner.collectionId))}::uuid[],
       ${uuidArray(rows.map(({ owner }) => owner.documentId))}::uuid[],
       ${uuidArray(rows.map(({ owner }) => owner.versionId))}::uuid[],
-      ${`{${rows.map(({ chunk }) => `"${vectorLiteral(chunk.embedding)}"`).join(",")}}`}::text[])
+      ${directionArray(rows.map(({ chunk }) => chunk.embedding))}::text[])
       as r(id, collection_id, document_id, version_id, embedding)`);
 }
 

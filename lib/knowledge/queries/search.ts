@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { database, readTenant } from "../../platform/db/index.ts";
 import { holdsPhrase, rankTerms } from "../keywords/rank-terms.ts";
 import { type OpenShelf, openShelf } from "../vector-shelf/open-shelf.ts";
+import type { Comparison } from "../vector-shelf/vector-shelf.ts";
 import { type Reader, uuidArray } from "./access.ts";
 import { type CandidatesAnswer, readCandidates } from "./candidates-read.ts";
 import { conditions, type SearchFilter } from "./search-filter.ts";
@@ -60,13 +61,17 @@ export async function findCandidates(reader: Reader, plan: SearchPlan): Promise<
   const open = plan.vector !== null && isOwnWork ? await openShelf(reader, plan.space) : null;
   const openMs = performance.now();
   const phrases = (plan.phrases ?? []).filter((phrase) => phrase !== "").slice(0, PHRASES_MAX);
-  const answer = await readCandidates(reader, {
+  let compared: Comparison | null = null;
+  const question = {
     ...plan,
     phrases,
     shelf: open === null ? null : { space: plan.space.name, marks: open.marks },
+  };
+  const answer = await readCandidates(reader, question, () => {
+    if (open !== null && plan.vector !== null) compared = open.shelf.compare(plan.vector);
   });
   const readMs = performance.now();
-  const semantic = await findNearest(reader, plan, open, answer);
+  const semantic = await findNearest(reader, plan, answer, open, compared);
   return {
     ...rankWords(plan, phrases, answer),
     semantic: semantic.rows,
@@ -97,8 +102,9 @@ function rankWords(plan: SearchPlan, phrases: readonly string[], answer: Candida
 async function findNearest(
   reader: Reader,
   plan: SearchPlan,
-  open: OpenShelf | null,
   answer: CandidatesAnswer,
+  open: OpenShelf | null,
+  compared: Comparison | null,
 ): Promise<{ rows: readonly Candidate[]; scan: FoundCandidates["vectorScan"] }> {
   const { vector, filter } = plan;
   if (vector === null) return { rows: [], scan: null };
@@ -109,7 +115,7 @@ async function findNearest(
     filter.documentIds === undefined || filter.documentIds.length === 0 ? null : filter.documentIds;
   const wanted = answer.wanted === null ? null : new Set(answer.wanted);
   const found = open.shelf.rank(
-    vector,
+    compared ?? open.shelf.compare(vector),
     {
       collectionIds: answer.collections,
       documentIds: wanted === null ? asked : (asked?.filter((id) => wanted.has(id)) ?? [...wanted]),

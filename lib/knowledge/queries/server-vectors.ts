@@ -1,9 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Transaction, withTenant } from "../../platform/db/index.ts";
 import type { Reader } from "./access.ts";
-import { vectorLiteral } from "./chunks.ts";
 import { conditions, type SearchFilter } from "./search-filter.ts";
 import type { VectorSpace } from "./vector-index.ts";
+import { vectorLiteral } from "./vector-values.ts";
 
 /** A search by vector that the database does by itself. */
 export interface VectorQuestion {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type TenantScope, withSystem, withTenant } from "../../platform/db/index.ts";
 import { uuidArray } from "./access.ts";
-import { vectorLiteral } from "./chunks.ts";
+import { directionArray, unitVector } from "./vector-values.ts";
 
 /** The space that answers searches of an organisation; null while none of its collections names one. */
 export async function findServingSpace(scope: TenantScope): Promise<string | null> {
@@ -144,16 +144,15 @@ export async function insertVectors(
   vectors: readonly { readonly id: string; readonly embedding: Float32Array }[],
 ): Promise<void> {
   if (vectors.length === 0) return;
-  const literals = vectors.map(({ embedding }) => `"${vectorLiteral(embedding)}"`).join(",");
   await withTenant(scope, (transaction) =>
     // The lock waits for whoever retires or removes a passage just now: the vector must not outlive it.
     transaction.execute(sql`
       insert into chunk_vector (chunk_id, vector_space, org_id, collection_id, document_id, version_id, retired_by,
         embedding)
-      select c.id, ${space}, c.org_id, c.collection_id, c.document_id, c.version_id, c.retired_by, r.embedding::vector
+      select c.id, ${space}, c.org_id, c.collection_id, c.document_id, c.version_id, c.retired_by, ${unitVector(sql`r.embedding`)}
       from (select * from chunk where org_id = ${scope.orgId}
           and id = any(${uuidArray(vectors.map(({ id }) => id))}::uuid[]) for share) c
-        join unnest(${uuidArray(vectors.map(({ id }) => id))}::uuid[], ${`{${literals}}`}::text[]) as r(id, embedding)
+        join unnest(${uuidArray(vectors.map(({ id }) => id))}::uuid[], ${directionArray(vectors.map(({ embedding }) => embedding))}::text[]) as r(id, embedding)
           on r.id = c.id
       on conflict do nothing`),
   );

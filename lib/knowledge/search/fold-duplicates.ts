@@ -12,11 +12,15 @@ const SAME_SHARE = 0.8;
 const TERMS_MIN = 12;
 
 function shinglesOf(searchTerms: string): Set<string> | null {
-  const terms = searchTerms.split(" ");
-  if (terms.length < TERMS_MIN) return null;
+  const starts = [0];
+  for (let at = searchTerms.indexOf(" "); at !== -1; at = searchTerms.indexOf(" ", at + 1))
+    starts.push(at + 1);
+  if (starts.length < TERMS_MIN) return null;
+  // Where the term after the last one would begin.
+  starts.push(searchTerms.length + 1);
   const shingles = new Set<string>();
-  for (let at = 0; at + SHINGLE_TERMS <= terms.length; at += 1) {
-    shingles.add(terms.slice(at, at + SHINGLE_TERMS).join(" "));
+  for (let at = 0; at + SHINGLE_TERMS < starts.length; at += 1) {
+    shingles.add(searchTerms.slice(starts[at], (starts[at + SHINGLE_TERMS] ?? 0) - 1));
   }
   return shingles;
 }

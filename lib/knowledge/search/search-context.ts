@@ -1,4 +1,5 @@
 import type { Principal } from "../../identity/schema.ts";
+import { database } from "../../platform/db/index.ts";
 import { embedTexts, rerankingModel, rerankTexts } from "../../router/index.ts";
 import { type ServingModel, servingModel } from "../embed/serving-space.ts";
 import { findKeywordEngine, type SearchFilter } from "../queries/search.ts";
@@ -50,8 +51,9 @@ export function keywordEngine(): Promise<"bm25" | "ts_rank"> {
 
 const indexed = new Set<string>();
 
-/** Whether rows of a space are found through an index; remembered once it is there. */
+/** Whether rows of a space are found through an index, which only a server has; remembered once it is there. */
 export async function isIndexed(space: VectorSpace): Promise<boolean> {
+  if (database().isEmbedded) return false;
   const key = `${space.name}/${space.dimensions}`;
   if (indexed.has(key)) return true;
   if (!(await hasVectorIndex(space))) return false;

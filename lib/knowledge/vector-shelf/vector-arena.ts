@@ -69,9 +69,9 @@ export class VectorArena {
     return quantise(vector, target, QUERY_LEVELS);
   }
 
-  /** Inner products of the query with the first rows of a block; overwritten by the next call. */
-  sums(block: number, rows: number, stride: number): Int32Array {
-    this.#dot(block, rows, stride, QUERY_AT, SUMS_AT);
+  /** Inner products of the query with the rows of one block from an address on; overwritten by the next call. */
+  sums(address: number, rows: number, stride: number): Int32Array {
+    this.#dot(address, rows, stride, QUERY_AT, SUMS_AT);
     return new Int32Array(this.#memory.buffer, SUMS_AT, rows);
   }
 }

@@ -43,7 +43,7 @@ describe("a shelf of vectors", () => {
       const exact = stored
         .map(({ chunkId, vector }) => ({ chunkId, score: dot(vector, query) }))
         .sort((a, b) => b.score - a.score);
-      const found = shelf.rank(query, everything, 20);
+      const found = shelf.rank(shelf.compare(query), everything, 20);
       expect(found).toHaveLength(20);
       for (const [index, { score }] of found.entries()) {
         expect(Math.abs(score - (exact[index]?.score ?? 0))).toBeLessThan(0.01);
@@ -56,7 +56,9 @@ describe("a shelf of vectors", () => {
   it("finds nothing outside the filter", () => {
     const { shelf } = makeShelf(200, 32);
     const found = (change: Partial<ShelfFilter>) =>
-      shelf.rank(testVector(9, 32), { ...everything, ...change }, 1_000).map(({ chunkId }) => chunkId);
+      shelf
+        .rank(shelf.compare(testVector(9, 32)), { ...everything, ...change }, 1_000)
+        .map(({ chunkId }) => chunkId);
     expect(found({})).toHaveLength(200);
     expect(found({ collectionIds: [] })).toEqual([]);
     expect(found({ collectionIds: ["c1"] })).toHaveLength(100);
@@ -72,10 +74,25 @@ describe("a shelf of vectors", () => {
     expect(shelf.size).toBe(50);
     shelf.remove([8, 8, 999]);
     expect(shelf.size).toBe(49);
-    const [first] = shelf.rank(testVector(7, 32), everything, 50);
+    const [first] = shelf.rank(shelf.compare(testVector(7, 32)), everything, 50);
     expect(first?.chunkId).not.toBe("chunk7");
     expect(shelf.add(stored.slice(7, 8))).toBe(true);
     expect(shelf.size).toBe(49);
+  });
+
+  it("ranks rows added after the comparison too, and none removed since", () => {
+    const { shelf, stored } = makeShelf(2_800, 384);
+    const query = testVector(77, 384);
+    const compared = shelf.compare(query);
+    const later = rows(3_000, 384).slice(2_800);
+    shelf.add(later);
+    shelf.remove(stored.slice(0, 5).map(({ seq }) => seq));
+    const found = shelf.rank(compared, everything, 3_000);
+    expect(found).toEqual(shelf.rank(shelf.compare(query), everything, 3_000));
+    expect(found).toHaveLength(2_995);
+    // Another comparison in between does not disturb it.
+    shelf.compare(testVector(78, 384));
+    expect(shelf.rank(compared, everything, 3_000)).toEqual(found);
   });
 
   it("says when its memory is full, and gives it back wiped", () => {
@@ -85,14 +102,16 @@ describe("a shelf of vectors", () => {
     const block = arena.takeBlock();
     arena.writeQuery(testVector(1, 1_024));
     expect([...arena.sums(block ?? 0, 4, 1_024)]).toEqual([0, 0, 0, 0]);
-    expect(shelf.rank(testVector(1, 1_024), everything, 5)).toEqual([]);
+    expect(shelf.rank(shelf.compare(testVector(1, 1_024)), everything, 5)).toEqual([]);
   });
 
   it("takes vectors of nothing and queries of another length", () => {
     const { shelf } = makeShelf(5, 16);
     shelf.add([{ ...(rows(1, 16)[0] as ShelfRow), seq: 6, vector: new Float32Array(16) }]);
-    expect(shelf.rank(new Float32Array(16), everything, 3).map(({ score }) => score)).toEqual([0, 0, 0]);
-    expect(shelf.rank(testVector(1, 8), everything, 3)).toEqual([]);
+    expect(shelf.rank(shelf.compare(new Float32Array(16)), everything, 3).map(({ score }) => score)).toEqual([
+      0, 0, 0,
+    ]);
+    expect(shelf.rank(shelf.compare(testVector(1, 8)), everything, 3)).toEqual([]);
   });
 });
 

@@ -21,6 +21,15 @@ export interface ShelfFilter {
   readonly exceptChunkIds: readonly string[];
 }
 
+/** A vector and its inner products with the rows a shelf held when it was compared. */
+export interface Comparison {
+  readonly query: Float32Array;
+  /** Turns a sum times the row's factor into a similarity. */
+  readonly factor: number;
+  /** Per row, in their order. */
+  readonly sums: Int32Array;
+}
+
 /** Stands in the place of the collection of a row that is gone. */
 const NOWHERE = 0;
 
@@ -136,11 +145,23 @@ export class VectorShelf {
   }
 
   /**
-   * The rows most like a vector, best first, with their cosine similarity (of the codes: right to about .003). Every
-   * row that passes the filter is compared, so nothing near is missed however little passes.
+   * Compares a vector with every row, before it is known which of them pass: a search has this done while the database
+   * still works out what may be found.
    */
-  rank(query: Float32Array, filter: ShelfFilter, limit: number): { chunkId: string; score: number }[] {
+  compare(query: Float32Array): Comparison {
+    if (query.length !== this.#dimensions) return { query, factor: 0, sums: new Int32Array(0) };
+    const sums = new Int32Array(this.#seqs.length);
+    return { query, factor: this.#compareFrom(0, query, sums), sums };
+  }
+
+  /**
+   * The rows most like a compared vector, best first, with their cosine similarity (of the codes: right to about .003).
+   * Every row that passes the filter counts, also those added since, so nothing near is missed however little passes.
+   */
+  rank(compared: Comparison, filter: ShelfFilter, limit: number): { chunkId: string; score: number }[] {
+    const { query, factor } = compared;
     if (query.length !== this.#dimensions) return [];
+    const sums = this.#withNewRows(compared);
     const collections = this.#collections.flags(filter.collectionIds, 1);
     collections[NOWHERE] = 0;
     const documents =
@@ -154,25 +175,17 @@ export class VectorShelf {
     }
     const versions = this.#versions.flags(filter.exceptVersionIds, 0);
     const retired = new Set(filter.exceptChunkIds);
-    const factor = this.#arena.writeQuery(query);
     const best = new BestRows(limit);
     let floor = best.floor;
-    const perBlock = this.#arena.rowsPerBlock(this.#stride);
-    for (const [number, block] of this.#blocks.entries()) {
-      const first = number * perBlock;
-      const count = Math.min(perBlock, this.#seqs.length - first);
-      const sums = this.#arena.sums(block, count, this.#stride);
-      for (let place = 0; place < count; place += 1) {
-        const index = first + place;
-        const score = (sums[place] ?? 0) * (this.#factors[index] ?? 0);
-        if (score <= floor) continue;
-        if (collections[this.#collectionOf[index] ?? NOWHERE] === 0) continue;
-        if (documents[this.#documentOf[index] ?? 0] === 0 || versions[this.#versionOf[index] ?? 0] === 0)
-          continue;
-        if (retired.size > 0 && retired.has(this.#chunkIds[index] ?? "")) continue;
-        best.add(index, score);
-        floor = best.floor;
-      }
+    for (let index = 0; index < this.#seqs.length; index += 1) {
+      const score = (sums[index] ?? 0) * (this.#factors[index] ?? 0);
+      if (score <= floor) continue;
+      if (collections[this.#collectionOf[index] ?? NOWHERE] === 0) continue;
+      if (documents[this.#documentOf[index] ?? 0] === 0 || versions[this.#versionOf[index] ?? 0] === 0)
+        continue;
+      if (retired.size > 0 && retired.has(this.#chunkIds[index] ?? "")) continue;
+      best.add(index, score);
+      floor = best.floor;
     }
     return best
       .sorted()
@@ -186,6 +199,26 @@ export class VectorShelf {
     for (const list of [this.#collectionOf, this.#documentOf, this.#versionOf]) list.length = 0;
     this.#gone = 0;
     this.#mark = 0;
+  }
+
+  #withNewRows({ query, sums }: Comparison): Int32Array {
+    if (sums.length >= this.#seqs.length) return sums;
+    const all = new Int32Array(this.#seqs.length);
+    all.set(sums);
+    this.#compareFrom(sums.length, query, all);
+    return all;
+  }
+
+  /** Writes the sums of the rows from `first` on; returns the query's factor. */
+  #compareFrom(first: number, query: Float32Array, sums: Int32Array): number {
+    const factor = this.#arena.writeQuery(query);
+    const perBlock = this.#arena.rowsPerBlock(this.#stride);
+    for (let from = first; from < sums.length; ) {
+      const count = Math.min(perBlock - (from % perBlock), sums.length - from);
+      sums.set(this.#arena.sums(this.#addressOf(from), count, this.#stride), from);
+      from += count;
+    }
+    return factor;
   }
 
   #addressOf(index: number): number {

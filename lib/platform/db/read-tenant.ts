@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import { database, type TenantScope } from "./database.ts";
@@ -14,12 +15,14 @@ const SETTING_VALUE = /^[\w.]{1,40}$/;
  * client at a time, the pauses between them are most of what a short read costs everyone.
  *
  * @param settings of the planner, for this statement alone.
+ * @param meanwhile runs once the statement is on its way: work of this process that need not wait for the answer.
  * @throws when the statement fails, or when it did not run behind the walls; no row leaves then.
  */
 export async function readTenant<Row extends object>(
   scope: TenantScope,
   statement: SQL,
   settings: Readonly<Record<string, string>> = {},
+  meanwhile?: () => void,
 ): Promise<Row[]> {
   const opening = openingOf(scope, settings);
   const { sql: text, params } = dialect.sqlToQuery(statement);
@@ -28,7 +31,13 @@ export async function readTenant<Row extends object>(
     const opened = connection.unsafe(opening).execute();
     const found = connection.unsafe<Row[]>(text, params as never[], { prepare: true }).execute();
     const closed = connection.unsafe<Walls[]>(CLOSING).execute();
-    const outcomes = await Promise.allSettled([opened, found, closed]);
+    const ended = Promise.allSettled([opened, found, closed]);
+    if (meanwhile !== undefined) {
+      // The client writes what was asked in one turn at the end of this one.
+      await nextTurn();
+      meanwhile();
+    }
+    const outcomes = await ended;
     const failed = outcomes.find(({ status }) => status === "rejected");
     if (failed !== undefined) {
       await connection.unsafe("rollback").catch(() => {});
