@@ -22,3 +22,43 @@ it("changed tables are vacuumed and analysed, and the log is cut, but not while 
   if (next !== "nothing") expect([next, await maintenance.run(true)]).toEqual(["checkpoint", "nothing"]);
   await backend.close();
 });
+
+it("segments of the word index are merged in quiet moments, once for what was written", async () => {
+  const backend = new Backend(await openEngine(null, await emptyDump()));
+  const maintenance = new Maintenance(backend, { idle: 1_000_000_000, busy: 1_000_000_000 });
+  await backend.query("create extension if not exists pg_textsearch");
+  await backend.query("create table t (a text)");
+  await backend.query("create index t_bm25 on t using bm25 (a) with (text_config = 'simple')");
+  for (let count = 0; count < 9; count += 1) {
+    // One segment each, too large for writers to merge.
+    await backend.query("begin; set local pg_textsearch.max_segment_size = 1");
+    await backend.query("set local pg_textsearch.memtable_pages_threshold = 8");
+    await backend.query(
+      `insert into t select string_agg(substr(md5((i * 40 + j + ${count} * 100000)::text), 1, 6), ' ') || ' word' || i
+       from generate_series(1, 300) i, generate_series(1, 40) j group by i`,
+    );
+    await backend.query("commit");
+  }
+  const segments = async () => {
+    const [[counts = ""] = []] = await backend.query("select bm25_level_counts('t_bm25'::regclass)");
+    return counts
+      .slice(1, -1)
+      .split(",")
+      .reduce((sum, count) => sum + Number(count), 0);
+  };
+  expect(await segments()).toBeGreaterThanOrEqual(9);
+  await backend.query("select pg_stat_force_next_flush()");
+  expect(await maintenance.run(false)).toBe("nothing");
+  const steps: string[] = [];
+  do steps.push(await maintenance.run(true));
+  while (steps.at(-1) !== "nothing" && steps.length < 12);
+  expect(steps).toContain("merge");
+  expect(steps.at(-1)).toBe("nothing");
+  expect(await segments()).toBeLessThan(9);
+  expect(await maintenance.run(true)).toBe("nothing");
+  const found = await backend.query(
+    "select count(*) from (select a from t order by a <@> to_bm25query('word7', 't_bm25') limit 9) w where a like '%word7'",
+  );
+  expect(found).toEqual([["9"]]);
+  await backend.close();
+});
