@@ -5,7 +5,7 @@ import { prepareDocuments, type ReadDocument } from "../../lib/knowledge/ingest/
 import { storeSmall } from "../../lib/knowledge/ingest/store-small.ts";
 import { parseBytes } from "../../lib/knowledge/parse/parse-bytes.ts";
 import { claimDocument } from "../../lib/knowledge/queries/claims.ts";
-import { insertDocument } from "../../lib/knowledge/queries/documents.ts";
+import { insertDocuments } from "../../lib/knowledge/queries/documents.ts";
 import { newId } from "../../lib/shared/ids.ts";
 import type { BenchDocument } from "../builtin-answers/load-set.ts";
 import type { IngestedSet } from "../ingest/ingest-set.ts";
@@ -25,20 +25,17 @@ async function readOne(
 ): Promise<ReadDocument> {
   const bytes = Buffer.from(asMarkdown(document));
   const fileName = `${document.id.replaceAll(/[^\w.-]/g, "_")}.md`;
-  const { id } = await insertDocument(
-    principal,
-    {
-      collectionId,
-      title: fileName.replace(/\.md$/, ""),
-      fileName,
-      mediaType: "text/markdown",
-      sizeBytes: bytes.length,
-      contentHash: newId(),
-      blobKey: newId(),
-      createdBy: null,
-    },
-    async () => {},
-  );
+  const added = {
+    collectionId,
+    title: fileName.replace(/\.md$/, ""),
+    fileName,
+    mediaType: "text/markdown",
+    sizeBytes: bytes.length,
+    contentHash: newId(),
+    blobKey: newId(),
+    createdBy: null,
+  };
+  const [{ id } = { id: "" }] = await insertDocuments(principal, [added], async () => {});
   const claim = await claimDocument(principal, id);
   if (claim === null) throw new Error("the document is claimed already");
   return { document: claim, file: await parseBytes(bytes, fileName, () => {}), awaitsRecognition: false };

@@ -13,7 +13,7 @@ export { findPrincipalByHeaders, loadProgramPrincipal } from "./load-principal.t
 export { findPagePrincipal, requirePagePrincipal } from "./page-principal.ts";
 export { findDefaultOrganisation } from "./queries/organisations.ts";
 export { findPrincipalOfMember } from "./queries/principals.ts";
-export { recordAudit } from "./record-audit.ts";
+export { recordAudit, recordAudits } from "./record-audit.ts";
 export { PRINCIPAL_HEADER, signPrincipal } from "./signed-principal.ts";
 export { updateProfile } from "./update-profile.ts";
 export { verifyAuditChain } from "./verify-audit-chain.ts";

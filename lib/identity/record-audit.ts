@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Transaction } from "../platform/db/index.ts";
 import { newId } from "../shared/ids.ts";
-import { type AuditRow, findAuditHead, insertAuditEvent, lockAuditChain } from "./queries/audit-events.ts";
+import { type AuditRow, findAuditHead, insertAuditEvents, lockAuditChain } from "./queries/audit-events.ts";
 
 /** What the first row of a chain builds on. */
 export const AUDIT_GENESIS_HASH = "0".repeat(64);
@@ -43,25 +43,37 @@ export function auditHash(row: Omit<AuditRow, "hash">): string {
  * Adds a row to the organisation's audit chain inside the transaction of the deed itself, so that both happen or
  * neither. Later rows of the same organisation wait for this transaction, so keep it short.
  */
-export async function recordAudit(
+export function recordAudit(transaction: Transaction, actor: AuditActor, action: AuditAction): Promise<void> {
+  return recordAudits(transaction, actor.orgId, [{ ...action, userId: actor.userId }]);
+}
+
+/** {@link recordAudit} for deeds of one organisation that share a transaction, in their order. */
+export async function recordAudits(
   transaction: Transaction,
-  actor: AuditActor,
-  action: AuditAction,
+  orgId: string,
+  deeds: readonly (AuditAction & Pick<AuditActor, "userId">)[],
 ): Promise<void> {
-  await lockAuditChain(transaction, actor.orgId);
-  const head = await findAuditHead(transaction, actor.orgId);
-  const row = {
-    id: newId(),
-    orgId: actor.orgId,
-    sequence: (head?.sequence ?? 0) + 1,
-    actorId: actor.userId,
-    action: action.action,
-    subjectType: action.subjectType,
-    subjectId: action.subjectId,
-    detail: { ...action.detail },
-    previousHash: head?.hash ?? AUDIT_GENESIS_HASH,
-    // Milliseconds from the program: the hash must be computable from what the database gives back.
-    createdAt: new Date(),
-  };
-  await insertAuditEvent(transaction, { ...row, hash: auditHash(row) });
+  if (deeds.length === 0) return;
+  await lockAuditChain(transaction, orgId);
+  const head = await findAuditHead(transaction, orgId);
+  let last = { sequence: head?.sequence ?? 0, hash: head?.hash ?? AUDIT_GENESIS_HASH };
+  const rows: AuditRow[] = [];
+  for (const { userId, action, subjectType, subjectId, detail } of deeds) {
+    const row = {
+      id: newId(),
+      orgId,
+      sequence: last.sequence + 1,
+      actorId: userId,
+      action,
+      subjectType,
+      subjectId,
+      detail: { ...detail },
+      previousHash: last.hash,
+      // Milliseconds from the program: the hash must be computable from what the database gives back.
+      createdAt: new Date(),
+    };
+    last = { sequence: row.sequence, hash: auditHash(row) };
+    rows.push({ ...row, hash: last.hash });
+  }
+  await insertAuditEvents(transaction, rows);
 }

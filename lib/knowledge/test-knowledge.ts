@@ -7,7 +7,7 @@ import { searchTerms } from "../shared/text/search-terms.ts";
 import { addDocument } from "./add-document.ts";
 import { ingestDocument } from "./ingest/ingest-document.ts";
 import { claimDocument } from "./queries/claims.ts";
-import { findStoredDocument, insertDocument } from "./queries/documents.ts";
+import { findStoredDocument, insertDocuments } from "./queries/documents.ts";
 import { storeSmallDocuments } from "./queries/ingestion.ts";
 import type { Document } from "./schema.ts";
 
@@ -81,7 +81,7 @@ export async function storePassages(
   const labels = { title: "Passages", fileName: "x.txt", mediaType: "text/plain" };
   const content = { contentHash: newId(), blobKey: newId() };
   const row = { ...labels, ...content, collectionId, sizeBytes: 1, createdBy: null };
-  const { id: documentId } = await insertDocument(principal, row, async () => {});
+  const [{ id: documentId } = { id: "" }] = await insertDocuments(principal, [row], async () => {});
   const claim = await claimDocument(principal, documentId);
   if (claim === null) throw new Error("the document is claimed already");
   const id = newId();

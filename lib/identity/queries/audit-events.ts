@@ -27,9 +27,9 @@ export async function findAuditHead(
   return row ?? null;
 }
 
-/** Adds a finished row. */
-export async function insertAuditEvent(transaction: Transaction, row: AuditRow): Promise<void> {
-  await transaction.insert(auditEvent).values(row);
+/** Adds finished rows. */
+export async function insertAuditEvents(transaction: Transaction, rows: readonly AuditRow[]): Promise<void> {
+  await transaction.insert(auditEvent).values([...rows]);
 }
 
 /** The next rows of the chain after a sequence number. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
 import { newId } from "../../shared/ids.ts";
 import { SEARCH_TERMS_VERSION } from "../../shared/text/search-terms.ts";
@@ -47,7 +47,7 @@ export function contentKey(indexed: string, headingPath: readonly string[], text
   return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** Stores passages of some versions with their places and vectors. */
+/** Stores passages of some versions with their places and vectors; all statements are sent at once, in their order. */
 export async function insertChunks(
   transaction: Transaction,
   scope: TenantScope,
@@ -59,27 +59,38 @@ export async function insertChunks(
   const json = JSON.stringify(
     rows.map(({ id, owner, chunk: { embedding: _embedding, ...chunk } }) => ({ id, ...owner, ...chunk })),
   );
-  await transaction.execute(sql`
-    insert into chunk (id, org_id, collection_id, document_id, version_id, content_key, heading_path, context, text,
-      search_terms, terms_version)
-    select r.id, ${scope.orgId}, r."collectionId", r."documentId", r."versionId", r."contentKey", r."headingPath",
-      r.context, r.text, r."searchTerms", ${SEARCH_TERMS_VERSION}
-    from jsonb_to_recordset(${json}::jsonb) as r(id uuid, "collectionId" uuid, "documentId" uuid, "versionId" uuid,
-      "contentKey" uuid, "headingPath" text[], context text, text text, "searchTerms" text)`);
-  await insertPlaces(
-    transaction,
-    scope,
-    rows.map(({ id, owner, chunk }) => ({ ...chunk, chunkId: id, versionId: owner.versionId })),
-  );
-  await transaction.execute(sql`
-    insert into chunk_vector (chunk_id, vector_space, org_id, collection_id, document_id, version_id, embedding)
-    select r.id, ${vectorSpace}, ${scope.orgId}, r.collection_id, r.document_id, r.version_id, ${unitVector(sql`r.embedding`)}
-    from unnest(${uuidArray(rows.map(({ id }) => id))}::uuid[],
-      ${uuidArray(rows.map(({ owner }) => owner.collectionId))}::uuid[],
-      ${uuidArray(rows.map(({ owner }) => owner.documentId))}::uuid[],
-      ${uuidArray(rows.map(({ owner }) => owner.versionId))}::uuid[],
-      ${directionArray(rows.map(({ chunk }) => chunk.embedding))}::text[])
-      as r(id, collection_id, document_id, version_id, embedding)`);
+  const places = rows.map(({ id, owner, chunk }) => ({ ...chunk, chunkId: id, versionId: owner.versionId }));
+  await Promise.all([
+    insertRows(
+      transaction,
+      sql`
+      insert into chunk (id, org_id, collection_id, document_id, version_id, content_key, heading_path, context, text,
+        search_terms, terms_version)
+      select r.id, ${scope.orgId}, r."collectionId", r."documentId", r."versionId", r."contentKey", r."headingPath",
+        r.context, r.text, r."searchTerms", ${SEARCH_TERMS_VERSION}
+      from jsonb_to_recordset(${json}::jsonb) as r(id uuid, "collectionId" uuid, "documentId" uuid, "versionId" uuid,
+        "contentKey" uuid, "headingPath" text[], context text, text text, "searchTerms" text)`,
+    ),
+    insertPlaces(transaction, scope, places),
+    insertRows(
+      transaction,
+      sql`
+      insert into chunk_vector (chunk_id, vector_space, org_id, collection_id, document_id, version_id, embedding)
+      select r.id, ${vectorSpace}, ${scope.orgId}, r.collection_id, r.document_id, r.version_id,
+        ${unitVector(sql`r.embedding`)}
+      from unnest(${uuidArray(rows.map(({ id }) => id))}::uuid[],
+        ${uuidArray(rows.map(({ owner }) => owner.collectionId))}::uuid[],
+        ${uuidArray(rows.map(({ owner }) => owner.documentId))}::uuid[],
+        ${uuidArray(rows.map(({ owner }) => owner.versionId))}::uuid[],
+        ${directionArray(rows.map(({ chunk }) => chunk.embedding))}::text[])
+        as r(id, collection_id, document_id, version_id, embedding)`,
+    ),
+  ]);
+}
+
+/** Sends a statement now: drizzle's own waits to be waited for, and would come behind those of functions. */
+async function insertRows(transaction: Transaction, statement: SQL): Promise<void> {
+  await transaction.execute(statement);
 }
 
 /** A place of a passage that is stored. */

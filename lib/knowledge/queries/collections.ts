@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
+import { readTenant, type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Collection, UpdateCollection } from "../schema.ts";
 import { accessJoin, accessLevel, type Reader } from "./access.ts";
@@ -49,10 +49,10 @@ export async function findCollectionRow(reader: Reader, id: string): Promise<Col
 
 /** What the reader may do with a collection; null when it is missing or not theirs to see. */
 export async function findCollectionLevel(reader: Reader, id: string): Promise<Collection["level"] | null> {
-  const [row] = await withTenant(reader, (transaction) =>
-    transaction.execute<{ level: Collection["level"] | null }>(sql`
-      select ${accessLevel(reader)} as level from collection c ${accessJoin(reader)}
-      where c.org_id = ${reader.orgId} and c.id = ${id}`),
+  const [row] = await readTenant<{ level: Collection["level"] | null }>(
+    reader,
+    sql`select ${accessLevel(reader)} as level from collection c ${accessJoin(reader)}
+      where c.org_id = ${reader.orgId} and c.id = ${id}`,
   );
   return row?.level ?? null;
 }

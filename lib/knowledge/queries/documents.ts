@@ -104,45 +104,68 @@ export interface SourceNews {
   readonly fetchedAt: Date | null;
 }
 
-/** What became of {@link insertDocument}. */
+/** What became of a document of {@link insertDocuments}. */
 export type InsertedDocument = Pick<StoredDocument, "id" | "state" | "title"> & { readonly isNew: boolean };
 
 /**
- * Stores a document as `queued`, which is what puts it before the workers. One that the collection holds already, by
- * its source address or, without one, by its bytes, is returned instead.
+ * Stores documents as `queued`, which is what puts them before the workers. One that the collection holds already, by its
+ * source address or, without one, by its bytes, is returned instead.
  *
- * @param alongside Runs in the same transaction when the document is new.
+ * @param alongside Runs in the same transaction with the places (in `documents`) and ids of those that are new.
  */
-export async function insertDocument(
+export async function insertDocuments(
   scope: TenantScope,
-  document: NewDocument,
-  alongside: (transaction: Transaction, id: string) => Promise<void>,
-): Promise<InsertedDocument> {
+  documents: readonly NewDocument[],
+  alongside: (transaction: Transaction, added: ReadonlyMap<number, string>) => Promise<void>,
+): Promise<InsertedDocument[]> {
+  const rows = documents.map((document) => ({
+    ...document,
+    id: newId(),
+    sourceKind: document.sourceKind ?? "upload",
+    priority: document.priority ?? "online",
+  }));
   return withTenant(scope, async (transaction) => {
-    const [inserted] = await transaction.execute<{ id: string }>(sql`
+    const inserted = await transaction.execute<{ id: string }>(sql`
       insert into document (id, org_id, collection_id, title, file_name, media_type, size_bytes, content_hash,
         blob_key, state, created_by, source_kind, source_uri, source_id, etag, last_modified, fetched_at, priority)
-      values (${newId()}, ${scope.orgId}, ${document.collectionId}, ${document.title}, ${document.fileName},
-        ${document.mediaType}, ${document.sizeBytes}, ${document.contentHash}, ${document.blobKey}, 'queued',
-        ${document.createdBy}, ${document.sourceKind ?? "upload"}, ${document.sourceUri ?? null},
-        ${document.sourceId ?? null}, ${document.etag ?? null}, ${document.lastModified ?? null},
-        ${document.fetchedAt?.toISOString() ?? null}, ${document.priority ?? "online"})
+      select r.id, ${scope.orgId}, r."collectionId", r.title, r."fileName", r."mediaType", r."sizeBytes",
+        r."contentHash", r."blobKey", 'queued', r."createdBy", r."sourceKind", r."sourceUri", r."sourceId", r.etag,
+        r."lastModified", r."fetchedAt", r.priority
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, "collectionId" uuid, title text,
+        "fileName" text, "mediaType" text, "sizeBytes" bigint, "contentHash" text, "blobKey" text, "createdBy" uuid,
+        "sourceKind" text, "sourceUri" text, "sourceId" uuid, etag text, "lastModified" text,
+        "fetchedAt" timestamptz, priority text)
       on conflict do nothing returning id`);
-    if (inserted !== undefined) {
-      await alongside(transaction, inserted.id);
-      return { id: inserted.id, state: "queued", title: document.title, isNew: true };
+    const newIds = new Set(inserted.map(({ id }) => id));
+    const added = rows.flatMap(({ id }, index): [number, string][] => (newIds.has(id) ? [[index, id]] : []));
+    await alongside(transaction, new Map(added));
+    const outcomes: InsertedDocument[] = [];
+    for (const { id, ...document } of rows) {
+      outcomes.push(
+        newIds.has(id)
+          ? { id, state: "queued", title: document.title, isNew: true }
+          : { ...(await findKnown(transaction, scope, document)), isNew: false },
+      );
     }
-    const identity =
-      document.sourceUri == null
-        ? sql`content_hash = ${document.contentHash} and source_uri is null`
-        : sql`source_uri = ${document.sourceUri}`;
-    const [known] = await transaction.execute<Omit<InsertedDocument, "isNew"> & Record<string, unknown>>(sql`
-      select id, state, title from document where org_id = ${scope.orgId}
-        and collection_id = ${document.collectionId} and ${identity}`);
-    // Deleted between both statements: the caller may simply try again.
-    if (known === undefined) throw new AppError("conflict");
-    return { id: known.id, state: known.state, title: known.title, isNew: false };
+    return outcomes;
   });
+}
+
+async function findKnown(
+  transaction: Transaction,
+  scope: TenantScope,
+  document: NewDocument,
+): Promise<Pick<StoredDocument, "id" | "state" | "title">> {
+  const identity =
+    document.sourceUri == null
+      ? sql`content_hash = ${document.contentHash} and source_uri is null`
+      : sql`source_uri = ${document.sourceUri}`;
+  const [known] = await transaction.execute<Omit<InsertedDocument, "isNew"> & Record<string, unknown>>(sql`
+    select id, state, title from document where org_id = ${scope.orgId}
+      and collection_id = ${document.collectionId} and ${identity}`);
+  // Deleted between both statements: the caller may simply try again.
+  if (known === undefined) throw new AppError("conflict");
+  return known;
 }
 
 /** Newer bytes of a known document. */

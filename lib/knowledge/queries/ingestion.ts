@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
+import { readTenant, type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
 import { uuidArray } from "./access.ts";
 import {
   deleteChunks,
@@ -61,32 +61,20 @@ export function storeSmallDocuments(
     const held = await activateVersions(transaction, scope, activations);
     const stored = documents.filter(({ claim }) => held.has(claim.id));
     if (stored.length === 0) return held;
-    const again = stored.filter(({ replaces }) => replaces);
-    await moveVersions(
-      transaction,
-      scope,
-      again.map(({ claim }) => claim.id),
-      "active",
-      "superseded",
-    );
+    const again = stored.filter(({ replaces }) => replaces).map(({ claim }) => claim.id);
     const versions = stored.map(({ version }) => version);
-    await insertVersions(transaction, scope, "active", versions);
-    await insertPages(
-      transaction,
-      scope,
-      versions.flatMap(({ id, pages }) => pages.map((page) => ({ ...page, versionId: id }))),
-    );
-    await insertChunks(transaction, scope, stored.map(ownedChunks), vectorSpace);
-    await insertPlaces(
-      transaction,
-      scope,
-      stored.flatMap(({ kept }) => kept),
-    );
-    await deleteChunksById(
-      transaction,
-      scope,
-      stored.flatMap(({ gone }) => gone),
-    );
+    const pages = versions.flatMap(({ id, pages: own }) => own.map((page) => ({ ...page, versionId: id })));
+    const kept = stored.flatMap((document) => document.kept);
+    const gone = stored.flatMap((document) => document.gone);
+    // One behind the other without waiting for answers: each pause would be one for everybody in the embedded database.
+    await Promise.all([
+      moveVersions(transaction, scope, again, "active", "superseded"),
+      insertVersions(transaction, scope, "active", versions),
+      insertPages(transaction, scope, pages),
+      insertChunks(transaction, scope, stored.map(ownedChunks), vectorSpace),
+      insertPlaces(transaction, scope, kept),
+      deleteChunksById(transaction, scope, gone),
+    ]);
     return held;
   });
 }
@@ -115,14 +103,15 @@ export interface VersionPart {
 export function storePart(claim: Claim, step: ClaimStep, part: VersionPart): Promise<void> {
   return withTenant(claim, async (transaction) => {
     await stepClaim(transaction, claim, step);
-    await insertPages(transaction, claim, part.pages ?? []);
-    if (part.chunks !== undefined) {
-      await insertChunks(transaction, claim, [part.chunks.owned], part.chunks.vectorSpace);
-    }
-    await insertPlaces(transaction, claim, part.kept ?? []);
-    if (part.retired !== undefined) {
-      await retireChunks(transaction, claim, part.retired.versionId, part.retired.chunkIds);
-    }
+    const { chunks, retired } = part;
+    await Promise.all([
+      insertPages(transaction, claim, part.pages ?? []),
+      chunks === undefined ? undefined : insertChunks(transaction, claim, [chunks.owned], chunks.vectorSpace),
+      insertPlaces(transaction, claim, part.kept ?? []),
+      retired === undefined
+        ? undefined
+        : retireChunks(transaction, claim, retired.versionId, retired.chunkIds),
+    ]);
   });
 }
 
@@ -246,6 +235,14 @@ export async function deleteAllPages(scope: TenantScope, documentId: string): Pr
   });
 }
 
+/** A look into the index for each row: the planner, which knows nothing of a table that grows, would read it whole. */
+const LOOK_UPS = {
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  plan_cache_mode: "force_generic_plan",
+};
+
 /** Titles that other documents of these collections have, of the given ones. */
 export async function findTakenTitles(
   scope: TenantScope,
@@ -254,12 +251,12 @@ export async function findTakenTitles(
   readonly { readonly collectionId: string; readonly documentId: string; readonly title: string }[]
 > {
   if (wanted.length === 0) return [];
-  const rows = await withTenant(scope, (transaction) =>
-    transaction.execute<{ collectionId: string; documentId: string; title: string }>(sql`
-      select w."collectionId", w."documentId", w.title
+  return readTenant<{ collectionId: string; documentId: string; title: string }>(
+    scope,
+    sql`select w."collectionId", w."documentId", w.title
       from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w("collectionId" uuid, "documentId" uuid, title text)
       where exists (select from document d where d.org_id = ${scope.orgId} and d.collection_id = w."collectionId"
-        and d.title = w.title and d.id <> w."documentId")`),
+        and d.title = w.title and d.id <> w."documentId")`,
+    LOOK_UPS,
   );
-  return Array.from(rows);
 }

@@ -1,10 +1,17 @@
-import { recordAudit } from "../../identity/index.ts";
+import { recordAudit, recordAudits } from "../../identity/index.ts";
 import { deleteBlob, type StoredBlob } from "../../platform/blob.ts";
 import { type TenantScope, withTenant } from "../../platform/db/index.ts";
 import { AppError } from "../../shared/errors.ts";
 import { titleFromFileName } from "../ingest/file-title.ts";
 import { wakeIngestion } from "../ingest/wake.ts";
-import { findStoredDocument, insertDocument, replaceContent } from "../queries/documents.ts";
+import { workTogether } from "../ingest/work-together.ts";
+import {
+  findStoredDocument,
+  type InsertedDocument,
+  insertDocuments,
+  type NewDocument,
+  replaceContent,
+} from "../queries/documents.ts";
 import { adoptUpload, findDocumentBySource, requeueFailed } from "../queries/sources.ts";
 import type { AcceptedDocument } from "../schema.ts";
 
@@ -64,6 +71,42 @@ async function place(scope: TenantScope, file: ReceivedFile): Promise<AcceptedDo
   return addFile(scope, file);
 }
 
+interface Addition {
+  readonly orgId: string;
+  readonly document: NewDocument;
+}
+
+/** Rows of one transaction: it is a pause for everybody in the embedded database. */
+const ADDITIONS_MAX = 20;
+
+/** Files that arrive while others are being added share the next transaction, and so the lock on the audit chain. */
+const insertTogether = workTogether<Addition, InsertedDocument>({
+  keyOf: ({ orgId }) => orgId,
+  weightOf: () => 1,
+  weightMax: () => ADDITIONS_MAX,
+  parallel: 1,
+  expectsMore: () => false,
+  work: async (additions) => {
+    const [first] = additions;
+    if (first === undefined) return [];
+    const { orgId } = first;
+    const documents = additions.map(({ document }) => document);
+    return insertDocuments({ orgId }, documents, (transaction, added) =>
+      recordAudits(
+        transaction,
+        orgId,
+        Array.from(added, ([index, subjectId]) => ({
+          userId: documents[index]?.createdBy ?? null,
+          action: "document.add",
+          subjectType: "document",
+          subjectId,
+          detail: { collectionId: documents[index]?.collectionId ?? null },
+        })),
+      ),
+    );
+  },
+});
+
 function sourceOf({ identity }: ReceivedFile) {
   return identity === undefined || "replaces" in identity ? undefined : identity;
 }
@@ -88,15 +131,7 @@ async function addFile(scope: TenantScope, file: ReceivedFile): Promise<Accepted
     lastModified: source?.lastModified ?? null,
     fetchedAt: source === undefined ? null : new Date(),
   };
-  const actor = { orgId: scope.orgId, userId: createdBy };
-  const inserted = await insertDocument(scope, document, (transaction, documentId) =>
-    recordAudit(transaction, actor, {
-      action: "document.add",
-      subjectType: "document",
-      subjectId: documentId,
-      detail: { collectionId },
-    }),
-  );
+  const inserted = await insertTogether({ orgId: scope.orgId, document });
   // Another process was quicker with this address or path.
   if (!inserted.isNew && source !== undefined) return replaceFile(scope, file, inserted.id);
   const accepted = { ...inserted, isUpdated: false, sourceId: document.sourceId };

@@ -1,7 +1,8 @@
-import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
 import { AppError } from "../../shared/errors.ts";
 import { environment } from "../env.ts";
 import { connectDatabase, type Database, type DatabaseAddress, type Transaction } from "./connect.ts";
+import { type Opening, preparingClient } from "./prepare-statements.ts";
 
 // Next bundles this module a second time into its route handlers; the pool is shared through the global object.
 const holder = globalThis as typeof globalThis & { vouchDatabase?: Database | undefined };
@@ -52,29 +53,31 @@ export function withTenant<Result>(
   work: (transaction: Transaction) => Promise<Result>,
   options: TransactionOptions = {},
 ): Promise<Result> {
-  return database().drizzle.transaction(
-    async (transaction) => {
-      await transaction.execute(
-        sql`select set_config('role', 'vouch_app', true), set_config('app.org', ${scope.orgId}, true)`,
-      );
-      return work(transaction);
-    },
-    options.readOnly === true ? { accessMode: "read only" } : undefined,
-  );
+  const opening = {
+    text: "select set_config('role', 'vouch_app', true), set_config('app.org', $1, true)",
+    values: [scope.orgId],
+  };
+  return transact(opening, work, options);
 }
 
 /** Runs a short transaction across organisations: sign-in look-ups, reaping, pollers. Use it in `queries` only. */
 export function withSystem<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-  return database().drizzle.transaction(async (transaction) => {
-    await transaction.execute(sql`select set_config('role', 'vouch_system', true)`);
-    return work(transaction);
-  });
+  return transact({ text: "select set_config('role', $1, true)", values: ["vouch_system"] }, work);
 }
 
 /** Runs a short transaction as the role of the stream log: append to and read `generation_event`, nothing else. */
 export function withStreamLog<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-  return database().drizzle.transaction(async (transaction) => {
-    await transaction.execute(sql`select set_config('role', 'vouch_stream', true)`);
-    return work(transaction);
-  });
+  return transact({ text: "select set_config('role', $1, true)", values: ["vouch_stream"] }, work);
+}
+
+/** The opening takes the role, so it stands before anything of the work on the transaction's connection. */
+function transact<Result>(
+  opening: Opening,
+  work: (transaction: Transaction) => Promise<Result>,
+  options: TransactionOptions = {},
+): Promise<Result> {
+  return drizzle(preparingClient(database().sql, opening)).transaction(
+    work,
+    options.readOnly === true ? { accessMode: "read only" } : undefined,
+  );
 }
