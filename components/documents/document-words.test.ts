@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { kindWords, sourceWords, stateWords } from "@/components/documents/document-words.ts";
+import { kindWords, pageCountWords, sourceWords, stateWords } from "@/components/documents/document-words.ts";
 
 const QUEUED = {
   state: "queued",
@@ -19,9 +19,23 @@ test("a running document says what is done and how far, never more than it is", 
 });
 
 test("waiting, paused and background work are told apart", () => {
-  expect(stateWords(QUEUED).words).toBe("Waiting");
+  expect(stateWords(QUEUED)).toMatchObject({ words: "Waiting", note: "" });
   expect(stateWords({ ...QUEUED, isPaused: true }).words).toBe("Paused");
-  expect(stateWords({ ...QUEUED, priority: "offline" }).words).toBe("Waiting, in the background");
+  expect(stateWords({ ...QUEUED, priority: "offline" })).toMatchObject({
+    words: "Waiting",
+    note: "Read in the background.",
+  });
+});
+
+test("while a new version is read or has failed, the note says that the one before is searched", () => {
+  const activeVersionId = "01990000-0000-7000-8000-000000000001";
+  expect(stateWords({ ...QUEUED, activeVersionId, state: "failed" }).note).toContain("version before");
+  expect(stateWords({ ...QUEUED, activeVersionId, state: "ready" }).note).toBe("");
+});
+
+test("pages are called what they are in that kind of file", () => {
+  expect(pageCountWords("application/pdf", 1)).toBe("1 page");
+  expect(pageCountWords("application/epub+zip", 5)).toBe("5 chapters");
 });
 
 test("a cancel that was asked for shows until the document has stopped", () => {

@@ -27,12 +27,26 @@ export function kindWords(mediaType: string): string {
   return KINDS[bare] ?? bare.split("/").at(-1)?.toUpperCase() ?? "File";
 }
 
+const PAGE_NAMES: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  Excel: ["sheet", "sheets"],
+  PowerPoint: ["slide", "slides"],
+  EPUB: ["chapter", "chapters"],
+};
+
+/** "4 pages", or what this kind of file has instead of pages. */
+export function pageCountWords(mediaType: string, count: number): string {
+  const [one, more] = PAGE_NAMES[kindWords(mediaType)] ?? ["page", "pages"];
+  return `${count} ${count === 1 ? one : more}`;
+}
+
 /** How a document's state is shown. */
 export interface StateWords {
   readonly words: string;
   readonly tone: BadgeTone;
   /** Share of the reading that is done, 0 to 1; null when nothing is being read. */
   readonly progress: number | null;
+  /** What else there is to know, as sentences; empty when that is nothing. */
+  readonly note: string;
 }
 
 const RUNNING = { parsing: "Reading", ocr: "Recognising text", indexing: "Indexing" } as const;
@@ -47,8 +61,31 @@ export function isWorking({ state }: Pick<Document, "state">): boolean {
   return state === "queued" || state in RUNNING;
 }
 
+/** True while reading can still be cancelled. */
+export function isCancellable(document: Pick<Document, "state" | "cancelRequestedAt">): boolean {
+  return isWorking(document) && document.cancelRequestedAt === null;
+}
+
+/** True when reading came to an end without success. */
+export function isRetryable({ state }: Pick<Document, "state">): boolean {
+  return state === "failed" || state === "cancelled";
+}
+
 /** The state of a document in words. */
 export function stateWords(document: Stateful): StateWords {
+  return { ...stateName(document), note: stateNote(document) };
+}
+
+function stateNote({ state, priority, isPaused, activeVersionId }: Stateful): string {
+  const isInBackground = state === "queued" && priority === "offline" && !isPaused;
+  const isStillSearched = activeVersionId !== null && state !== "ready";
+  return [
+    ...(isInBackground ? ["Read in the background."] : []),
+    ...(isStillSearched ? ["The version before is searched meanwhile."] : []),
+  ].join(" ");
+}
+
+function stateName(document: Stateful): Omit<StateWords, "note"> {
   const { state, progress } = document;
   if (isWorking(document) && document.cancelRequestedAt !== null) {
     return { words: "Cancelling", tone: "neutral", progress: null };
@@ -56,11 +93,7 @@ export function stateWords(document: Stateful): StateWords {
   if (isWorking(document) && document.isPaused) return { words: "Paused", tone: "warn", progress: null };
   switch (state) {
     case "queued":
-      return {
-        words: document.priority === "offline" ? "Waiting, in the background" : "Waiting",
-        tone: "neutral",
-        progress: null,
-      };
+      return { words: "Waiting", tone: "neutral", progress: null };
     case "ready":
       return { words: "Ready", tone: "good", progress: null };
     case "failed":

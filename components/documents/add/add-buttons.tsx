@@ -25,17 +25,17 @@ export function AddButtons({ collectionId, onFiles, onAdded }: AddButtonsProps) 
       <FileButton
         onFiles={onFiles}
         button={(choose) => (
-          <Button variant="primary" onClick={choose}>
+          <Button variant="primary" onClick={choose} className="max-sm:w-full">
             <Upload aria-hidden />
             Upload files
           </Button>
         )}
       />
-      <Button onClick={() => setOpen("address")}>
+      <Button onClick={() => setOpen("address")} className="max-sm:flex-1">
         <Globe aria-hidden />
         Add from the web
       </Button>
-      <Button onClick={() => setOpen("text")}>
+      <Button onClick={() => setOpen("text")} className="max-sm:flex-1">
         <ClipboardPaste aria-hidden />
         Paste text
       </Button>

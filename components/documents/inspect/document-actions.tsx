@@ -2,11 +2,11 @@
 
 import { Ban, ExternalLink, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { isWorking } from "@/components/documents/document-words.ts";
+import { DeleteDocumentDialog } from "@/components/documents/delete-document-dialog.tsx";
+import { isCancellable, isRetryable } from "@/components/documents/document-words.ts";
 import { useSubmit } from "@/components/evaluation/use-submit.ts";
 import { requestDone } from "@/components/http/request-json.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import type { Document } from "@/lib/knowledge/schema.ts";
 
 export interface DocumentActionsProps {
@@ -31,7 +31,6 @@ export function DocumentActions({ document, isWritable, onChanged, onDeleted }: 
       await requestDone(path, { method: "DELETE" });
       onDeleted();
     });
-  const isCancellable = isWorking(document) && document.cancelRequestedAt === null;
   return (
     <div className="flex flex-wrap gap-2">
       <Button asChild size="small">
@@ -40,13 +39,13 @@ export function DocumentActions({ document, isWritable, onChanged, onDeleted }: 
           Open original
         </a>
       </Button>
-      {isWritable && isCancellable && (
+      {isWritable && isCancellable(document) && (
         <Button size="small" disabled={isBusy} onClick={() => post("cancel")}>
           <Ban aria-hidden />
           Cancel reading
         </Button>
       )}
-      {isWritable && (document.state === "failed" || document.state === "cancelled") && (
+      {isWritable && isRetryable(document) && (
         <Button size="small" disabled={isBusy} onClick={() => post("retry")}>
           <RotateCw aria-hidden />
           Try again
@@ -61,12 +60,10 @@ export function DocumentActions({ document, isWritable, onChanged, onDeleted }: 
       <p role="alert" className="w-full text-danger text-sm empty:hidden">
         {error}
       </p>
-      <ConfirmDialog
+      <DeleteDocumentDialog
+        document={document}
         isOpen={isConfirming}
         onOpenChange={setIsConfirming}
-        title="Delete this document?"
-        description={`“${document.title}” will no longer be searched, and citations of it can no longer be opened.`}
-        confirmLabel="Delete document"
         onConfirm={remove}
       />
     </div>

@@ -3,11 +3,18 @@
 import { Ban, RotateCw, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { memo, useState } from "react";
-import { isWorking, kindWords, sourceWords, stateWords } from "@/components/documents/document-words.ts";
+import { DeleteDocumentDialog } from "@/components/documents/delete-document-dialog.tsx";
+import {
+  isCancellable,
+  isRetryable,
+  kindWords,
+  pageCountWords,
+  sourceWords,
+  stateWords,
+} from "@/components/documents/document-words.ts";
 import type { DocumentAction } from "@/components/documents/list/use-document-actions.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { IconButton } from "@/components/ui/button.tsx";
-import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { dayWords, sizeWords } from "@/components/ui/format.ts";
 import { Progress } from "@/components/ui/progress.tsx";
 import { TableCell } from "@/components/ui/table.tsx";
@@ -38,7 +45,7 @@ export function DocumentRow({ document, isWritable, isSelected, onSelect, onRun 
       )}
       <TitleCell document={document} />
       <TableCell className="whitespace-nowrap @max-4xl:hidden">{kindWords(document.mediaType)}</TableCell>
-      <TableCell>
+      <TableCell className="@max-lg:hidden">
         <DocumentStateBadge document={document} />
       </TableCell>
       <TableCell className="text-right tabular-nums @max-2xl:hidden">{document.pageCount ?? "–"}</TableCell>
@@ -56,6 +63,7 @@ export function DocumentRow({ document, isWritable, isSelected, onSelect, onRun 
 
 function TitleCell({ document }: { readonly document: Document }) {
   const { title, fileName, state, stateDetail, pageCount } = document;
+  const { note } = stateWords(document);
   return (
     <TableCell className="min-w-36">
       <Link
@@ -68,9 +76,12 @@ function TitleCell({ document }: { readonly document: Document }) {
       {title !== fileName && <p className="text-muted text-xs [overflow-wrap:anywhere]">{fileName}</p>}
       <p className="text-muted text-xs @2xl:hidden">
         {kindWords(document.mediaType)}
-        {pageCount !== null && `, ${pageCount === 1 ? "1 page" : `${pageCount} pages`}`}
+        {pageCount !== null && `, ${pageCountWords(document.mediaType, pageCount)}`}
         {`, ${sizeWords(document.sizeBytes)}`}
       </p>
+      <div className="my-1 @lg:hidden">
+        <DocumentStateBadge document={document} />
+      </div>
       {state === "failed" && (
         <p className="mt-0.5 text-danger [overflow-wrap:anywhere]">
           {stateDetail ?? "The document could not be read."}
@@ -79,6 +90,7 @@ function TitleCell({ document }: { readonly document: Document }) {
       {state !== "failed" && stateDetail && (
         <p className="mt-0.5 text-warn [overflow-wrap:anywhere]">{stateDetail}</p>
       )}
+      {note !== "" && <p className="mt-0.5 text-muted text-xs">{note}</p>}
     </TableCell>
   );
 }
@@ -90,17 +102,11 @@ export const DocumentStateBadge = memo(function DocumentStateBadge({
   readonly document: Document;
 }) {
   const { words, tone, progress } = stateWords(document);
-  const isStillSearched = document.activeVersionId !== null && document.state !== "ready";
   return (
     <>
-      <Badge tone={tone} className="whitespace-normal!">
-        {words}
-      </Badge>
+      <Badge tone={tone}>{words}</Badge>
       {progress !== null && (
         <Progress label={`Progress of ${document.title}`} value={progress} className="mt-1.5 w-24" />
-      )}
-      {isStillSearched && (
-        <p className="mt-1 text-muted text-xs">The version before is searched meanwhile.</p>
       )}
     </>
   );
@@ -109,7 +115,10 @@ export const DocumentStateBadge = memo(function DocumentStateBadge({
 /** Where the document came from. */
 export function SourceLink({ document }: { readonly document: Document }) {
   const { words, href } = sourceWords(document);
-  if (href === null) return <span className="[overflow-wrap:anywhere]">{words}</span>;
+  if (href === null) {
+    const isPath = document.sourceKind === "folder";
+    return <span className={isPath ? "[overflow-wrap:anywhere]" : "whitespace-nowrap"}>{words}</span>;
+  }
   return (
     <a
       href={href}
@@ -128,16 +137,14 @@ type ActionCellProps = Pick<DocumentRowProps, "document" | "onRun">;
 function ActionCell({ document, onRun }: ActionCellProps) {
   const [isConfirming, setIsConfirming] = useState(false);
   const run = (action: DocumentAction) => onRun(action, [document.id]);
-  const isCancellable = isWorking(document) && document.cancelRequestedAt === null;
-  const isRetryable = document.state === "failed" || document.state === "cancelled";
   return (
     <TableCell className="whitespace-nowrap py-1! pr-0! text-right">
-      {isCancellable && (
+      {isCancellable(document) && (
         <IconButton label={`Cancel reading ${document.title}`} onClick={() => run("cancel")}>
           <Ban aria-hidden />
         </IconButton>
       )}
-      {isRetryable && (
+      {isRetryable(document) && (
         <IconButton label={`Try ${document.title} again`} onClick={() => run("retry")}>
           <RotateCw aria-hidden />
         </IconButton>
@@ -145,12 +152,10 @@ function ActionCell({ document, onRun }: ActionCellProps) {
       <IconButton label={`Delete ${document.title}`} onClick={() => setIsConfirming(true)}>
         <Trash2 aria-hidden />
       </IconButton>
-      <ConfirmDialog
+      <DeleteDocumentDialog
+        document={document}
         isOpen={isConfirming}
         onOpenChange={setIsConfirming}
-        title="Delete this document?"
-        description={`“${document.title}” will no longer be searched, and citations of it can no longer be opened.`}
-        confirmLabel="Delete document"
         onConfirm={() => run("delete")}
       />
     </TableCell>

@@ -43,7 +43,7 @@ export function DocumentTable(props: DocumentTableProps) {
               Title
             </SortHead>
             <TableHead className="@max-4xl:hidden">Kind</TableHead>
-            <TableHead>State</TableHead>
+            <TableHead className="@max-lg:hidden">State</TableHead>
             <SortHead {...props} sort="pages" first="desc" className="text-right! @max-2xl:hidden">
               Pages
             </SortHead>

@@ -34,18 +34,18 @@ export function ListFilter({ view, change, status }: Pick<DocumentListState, "vi
     setWords(view.words);
   }, [view.words]);
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="flex gap-2 max-sm:w-full sm:flex-wrap">
       <Input
         type="search"
         aria-label="Filter by title, file name or address"
         placeholder="Filter by title"
-        className="h-9! max-w-64 flex-1 basis-40 text-sm"
+        className="h-9! min-w-0 flex-1 basis-40 text-sm sm:max-w-64"
         value={words}
         onChange={(event) => setWords(event.target.value)}
       />
       <Select
         aria-label="Filter by state"
-        className="h-9! w-auto! max-w-full text-sm"
+        className="h-9! min-w-0 max-w-full text-sm max-sm:flex-1 max-sm:basis-32 sm:w-auto!"
         value={view.filter ?? ""}
         onChange={(event) =>
           change({ filter: FILTERS.find(({ filter }) => filter === event.target.value)?.filter ?? null })

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { isWorking } from "@/components/documents/document-words.ts";
+import { isRetryable, isWorking } from "@/components/documents/document-words.ts";
 import type { DocumentAction } from "@/components/documents/list/use-document-actions.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
@@ -18,7 +18,7 @@ export interface SelectionBarProps {
 export function SelectionBar({ selected, isBusy, onRun, onClear }: SelectionBarProps) {
   const [isConfirming, setIsConfirming] = useState(false);
   const working = selected.filter(isWorking);
-  const stopped = selected.filter(({ state }) => state === "failed" || state === "cancelled");
+  const stopped = selected.filter(isRetryable);
   const paused = working.filter(({ isPaused }) => isPaused);
   const moving = working.filter(({ isPaused }) => !isPaused);
   const count = selected.length === 1 ? "1 document" : `${selected.length} documents`;
@@ -30,9 +30,11 @@ export function SelectionBar({ selected, isBusy, onRun, onClear }: SelectionBarP
   return (
     <section
       aria-label="Selected documents"
-      className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-sunken px-3 py-1.5 text-sm"
+      className="sticky top-2 z-10 flex flex-wrap items-center gap-2 rounded-lg border border-line bg-sunken px-3 py-1.5 text-sm shadow-raised"
     >
-      <span className="mr-auto font-medium">{count} selected</span>
+      <span role="status" className="mr-auto font-medium">
+        {count} selected
+      </span>
       {working.length > 0 && (
         <Button size="small" disabled={isBusy} onClick={() => run("cancel", working)}>
           Cancel reading ({working.length})

@@ -60,7 +60,7 @@ export function CollectionSearch({ collectionId, children }: CollectionSearchPro
           />
           <Button type="submit" disabled={isBusy}>
             <Search aria-hidden />
-            Search
+            <span className="max-sm:sr-only">Search</span>
           </Button>
         </form>
       </search>
