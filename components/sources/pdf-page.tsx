@@ -2,7 +2,9 @@
 
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { bringIntoView } from "@/components/sources/bring-into-view.ts";
 import { highlightBoxes } from "@/components/sources/highlight-boxes.ts";
+import { classNames } from "@/components/ui/class-names.ts";
 import type { DocumentPage } from "@/lib/knowledge/schema.ts";
 
 /** Pages are drawn at most this wide, in device pixels, however dense the screen. */
@@ -13,22 +15,24 @@ export interface PdfPageProps {
   readonly layout: DocumentPage;
   readonly start: number;
   readonly end: number;
+  /** As wide as there is room, however small the words get; otherwise the page may be wider and scrolls. */
+  readonly isFitted?: boolean;
 }
 
 /** One drawn page with boxes over the words of `[start, end)`, the first of them in view. */
-export function PdfPage({ file, layout, start, end }: PdfPageProps) {
+export function PdfPage({ file, layout, start, end, isFitted = false }: PdfPageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const hasFailed = useDrawnPage(canvas, file, layout.page);
   const boxes = useMemo(() => highlightBoxes(layout.runs, start, end), [layout, start, end]);
-  const first = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other boxes must come into view too.
-  useEffect(() => void first.current?.scrollIntoView({ block: "center", inline: "center" }), [boxes]);
   const width = layout.width ?? 1;
   const height = layout.height ?? 1;
   const percent = (value: number, of: number) => `${(value / of) * 100}%`;
   return (
     <div
-      className="relative mx-auto w-full min-w-136 max-w-3xl overflow-hidden rounded bg-white shadow-raised"
+      className={classNames(
+        "relative mx-auto w-full max-w-3xl overflow-hidden rounded bg-white shadow-raised",
+        !isFitted && "min-w-136",
+      )}
       style={{ aspectRatio: `${width} / ${height}` }}
     >
       <canvas
@@ -41,8 +45,8 @@ export function PdfPage({ file, layout, start, end }: PdfPageProps) {
       <p className="sr-only">{layout.text}</p>
       {boxes.map((box, index) => (
         <div
-          key={`${box.x}:${box.y}`}
-          ref={index === 0 ? first : undefined}
+          key={`${layout.page}:${box.x}:${box.y}`}
+          ref={index === 0 ? bringIntoView : undefined}
           role="img"
           aria-label="Highlighted quote"
           className="absolute rounded-sm bg-[#ffd84d]/45 mix-blend-multiply outline outline-[#c99700]/50"

@@ -10,7 +10,7 @@ import { MarkedText } from "@/components/sources/text-source.tsx";
 import type { useLoaded } from "@/components/sources/use-loaded.ts";
 import { usePdfPage } from "@/components/sources/use-pdf-page.ts";
 import { IconButton } from "@/components/ui/button.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { SkeletonText } from "@/components/ui/skeleton.tsx";
 import type { DocumentPage } from "@/lib/knowledge/schema.ts";
 
 /** A PDF page with the quoted words highlighted; the reader can turn pages. */
@@ -66,15 +66,8 @@ function PageContent({ file, layout, target }: PageContentProps) {
 
 function PageSkeleton() {
   return (
-    <div
-      role="status"
-      className="mx-auto flex aspect-[1/1.4] w-full max-w-3xl flex-col gap-3 rounded bg-surface p-[8%]"
-    >
-      <span className="sr-only">Loading the page</span>
-      {Array.from({ length: 14 }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the bars have no identity and never move.
-        <Skeleton key={index} className={index % 5 === 4 ? "w-2/3" : "w-full"} />
-      ))}
+    <div className="mx-auto aspect-[1/1.4] w-full max-w-3xl rounded bg-surface p-[8%]">
+      <SkeletonText lines={14} label="Loading the page" />
     </div>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useState } from "react";
 import { requestJson } from "@/components/http/request-json.ts";
+import { bringIntoView } from "@/components/sources/bring-into-view.ts";
 import { SourceFailure } from "@/components/sources/source-failure.tsx";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
 import { useLoaded } from "@/components/sources/use-loaded.ts";
@@ -43,9 +44,6 @@ interface MarkedTextProps {
 /** Text with `text.slice(start, end)` marked. */
 export function MarkedText({ text, start, end }: MarkedTextProps) {
   const [isWhole, setIsWhole] = useState(false);
-  const mark = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another quote of the same text must come into view too.
-  useEffect(() => void mark.current?.scrollIntoView({ block: "center" }), [start, end, isWhole]);
   const from = isWhole ? 0 : Math.max(0, start - AROUND_MAX);
   const to = isWhole ? text.length : Math.min(text.length, end + AROUND_MAX);
   const isCut = from > 0 || to < text.length;
@@ -61,7 +59,7 @@ export function MarkedText({ text, start, end }: MarkedTextProps) {
       )}
       <p className="whitespace-pre-wrap font-serif text-[1.0625rem] leading-relaxed [overflow-wrap:anywhere]">
         {text.slice(from, start)}
-        <mark ref={mark} className="scroll-my-24">
+        <mark key={`${start}:${end}:${from}`} ref={bringIntoView} className="scroll-my-24">
           {text.slice(start, end)}
         </mark>
         {text.slice(end, to)}

@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useState } from "react";
+import { isRetryable } from "@/components/documents/document-words.ts";
 import { IndexedPage } from "@/components/documents/inspect/indexed-page.tsx";
 import { PageChooser } from "@/components/documents/inspect/page-chooser.tsx";
 import { PageDrawing } from "@/components/documents/inspect/page-drawing.tsx";
@@ -28,7 +29,11 @@ export function IndexView({ document, index, firstPage, passageId }: IndexViewPr
   if (index.versionId === null || shown === undefined) {
     return (
       <Section title="What the index sees">
-        <p className="text-muted">Nothing yet: no version of this document has been read to its end.</p>
+        <p className="text-muted">
+          {isRetryable(document)
+            ? "Nothing: the document was not read to its end."
+            : "Nothing yet: the document is still to be read."}
+        </p>
       </Section>
     );
   }
@@ -40,7 +45,7 @@ export function IndexView({ document, index, firstPage, passageId }: IndexViewPr
       <IndexFacts index={index} />
       <PageMarks pages={index.pages} onPage={setPage} />
       {index.pages.length > 1 && <PageChooser pages={index.pages} page={page} onPage={setPage} />}
-      <div className={classNames("grid gap-5", isPrinted && "lg:grid-cols-2")}>
+      <div className={classNames("grid gap-5", isPrinted ? "lg:grid-cols-2" : "max-w-3xl")}>
         {isPrinted && (
           <PageDrawing
             documentId={document.id}
@@ -77,7 +82,7 @@ function IndexFacts({ index }: { readonly index: DocumentIndex }) {
       </dd>
       <dt className="text-muted">Read</dt>
       <dd className="[overflow-wrap:anywhere]">
-        {readAt !== null && <LocalTime iso={readAt} />} by {parser}
+        {readAt !== null && <LocalTime iso={readAt} />} with the reader {parser}
       </dd>
     </dl>
   );

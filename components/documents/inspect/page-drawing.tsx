@@ -3,7 +3,7 @@
 import { LoadFailure } from "@/components/sources/load-failure.tsx";
 import { PdfPage } from "@/components/sources/pdf-page.tsx";
 import { usePdfPage } from "@/components/sources/use-pdf-page.ts";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { SkeletonText } from "@/components/ui/skeleton.tsx";
 import type { IndexPassage } from "@/lib/knowledge/schema.ts";
 
 export interface PageDrawingProps {
@@ -27,21 +27,19 @@ export function PageDrawing({ documentId, versionId, page, passage }: PageDrawin
       aria-label="The page as printed"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
       tabIndex={0}
-      className="max-h-[85dvh] self-start overflow-auto rounded-lg bg-sunken p-3 lg:sticky lg:top-4"
+      className="max-h-[85dvh] self-start overflow-auto rounded-lg bg-sunken p-3 max-sm:p-1.5 lg:sticky lg:top-4"
     >
       {file.loaded.state === "ready" && layout.loaded.state === "ready" ? (
         <PdfPage
           file={file.loaded.value}
           layout={layout.loaded.value}
+          isFitted
           start={passage?.start ?? 0}
           end={passage?.end ?? 0}
         />
       ) : (
-        <div role="status" className="flex aspect-[1/1.4] flex-col gap-3 p-[8%]">
-          <span className="sr-only">Loading the page</span>
-          <Skeleton className="w-2/3" />
-          <Skeleton className="w-full" />
-          <Skeleton className="w-full" />
+        <div className="aspect-[1/1.4] p-[8%]">
+          <SkeletonText label="Loading the page" />
         </div>
       )}
     </section>

@@ -37,7 +37,7 @@ export function PassageCard(props: PassageCardProps) {
       )}
     >
       <div className="mb-1 flex flex-wrap items-start justify-between gap-x-3 gap-y-1 text-muted text-xs">
-        <p className="min-w-0 flex-1 basis-40">
+        <p className="min-w-0 flex-1 basis-24">
           <span className="font-medium text-ink">{name}</span>
           {passage.headingPath.length > 0 && <> · {passage.headingPath.join(" › ")}</>}
         </p>
@@ -47,7 +47,7 @@ export function PassageCard(props: PassageCardProps) {
             variant="quiet"
             aria-pressed={isSelected}
             aria-label={`Show ${name} on the page`}
-            className="-my-1.5"
+            className="-my-1.5 -mr-1.5 text-xs!"
             onClick={() => onSelect(passage)}
           >
             Show on the page
