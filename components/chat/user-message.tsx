@@ -1,11 +1,13 @@
 "use client";
 
 import { Pencil } from "lucide-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { BranchSwitcher } from "@/components/chat/branch-switcher.tsx";
 import { messageText, type VouchMessage } from "@/components/chat/vouch-message.ts";
-import { Button, IconButton } from "@/components/ui/button.tsx";
-import { Textarea } from "@/components/ui/input.tsx";
+import { IconButton } from "@/components/ui/button.tsx";
+import { EditForm } from "@/components/ui/edit-form.tsx";
+
+const QUESTION_LENGTH_MAX = 8000;
 
 export interface UserMessageProps {
   readonly message: VouchMessage;
@@ -29,9 +31,13 @@ export const UserMessage = memo(function UserMessage(props: UserMessageProps) {
   if (isEditing) {
     return (
       <EditForm
+        label="Edit question"
+        fieldLabel="Question"
         text={text}
+        lengthMax={QUESTION_LENGTH_MAX}
+        submitLabel="Ask again"
         onCancel={close}
-        onSend={(changed) => {
+        onSubmit={(changed) => {
           setIsEditing(false);
           props.onEdit(message.id, changed);
         }}
@@ -64,49 +70,3 @@ export const UserMessage = memo(function UserMessage(props: UserMessageProps) {
     </article>
   );
 });
-
-interface EditFormProps {
-  readonly text: string;
-  readonly onCancel: () => void;
-  readonly onSend: (text: string) => void;
-}
-
-function EditForm({ text, onCancel, onSend }: EditFormProps) {
-  const [draft, setDraft] = useState(text);
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    field.current?.focus();
-    field.current?.setSelectionRange(text.length, text.length);
-  }, [text.length]);
-  const isSendable = draft.trim() !== "" && draft.trim() !== text.trim();
-  return (
-    <form
-      aria-label="Edit question"
-      className="flex flex-col gap-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isSendable) onSend(draft.trim());
-      }}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onCancel();
-      }}
-    >
-      <Textarea
-        ref={field}
-        aria-label="Question"
-        rows={3}
-        maxLength={8000}
-        value={draft}
-        onChange={(event) => setDraft(event.target.value)}
-      />
-      <div className="flex justify-end gap-2">
-        <Button size="small" onClick={onCancel}>
-          Cancel
-        </Button>
-        <Button size="small" variant="primary" type="submit" disabled={!isSendable}>
-          Ask again
-        </Button>
-      </div>
-    </form>
-  );
-}

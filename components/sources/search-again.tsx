@@ -1,9 +1,9 @@
 "use client";
 
 import { Pencil } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { Textarea } from "@/components/ui/input.tsx";
+import { EditForm } from "@/components/ui/edit-form.tsx";
 
 export interface SearchAgainProps {
   readonly query: string;
@@ -27,11 +27,15 @@ export function SearchAgain({ query, note, onSearch, isBusy = false }: SearchAga
   };
   if (isEditing && onSearch) {
     return (
-      <SearchForm
-        query={query}
+      <EditForm
+        label="Edit the search"
+        fieldLabel="Search for"
+        text={query}
+        lengthMax={QUERY_LENGTH_MAX}
+        submitLabel="Search again"
         isBusy={isBusy}
         onCancel={close}
-        onSearch={(changed) => {
+        onSubmit={(changed) => {
           setIsEditing(false);
           onSearch(changed);
         }}
@@ -54,51 +58,5 @@ export function SearchAgain({ query, note, onSearch, isBusy = false }: SearchAga
         </Button>
       )}
     </div>
-  );
-}
-
-interface SearchFormProps {
-  readonly query: string;
-  readonly isBusy: boolean;
-  readonly onCancel: () => void;
-  readonly onSearch: (query: string) => void;
-}
-
-function SearchForm({ query, isBusy, onCancel, onSearch }: SearchFormProps) {
-  const [draft, setDraft] = useState(query);
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  const isSendable = !isBusy && draft.trim() !== "" && draft.trim() !== query.trim();
-  return (
-    <form
-      aria-label="Edit the search"
-      className="flex flex-col gap-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isSendable) onSearch(draft.trim());
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        onCancel();
-      }}
-    >
-      <Textarea
-        ref={field}
-        aria-label="Search for"
-        rows={2}
-        maxLength={QUERY_LENGTH_MAX}
-        value={draft}
-        onChange={(event) => setDraft(event.target.value)}
-      />
-      <div className="flex justify-end gap-2">
-        <Button size="small" onClick={onCancel}>
-          Cancel
-        </Button>
-        <Button size="small" variant="primary" type="submit" disabled={!isSendable}>
-          Search again
-        </Button>
-      </div>
-    </form>
   );
 }
