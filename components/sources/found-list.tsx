@@ -30,14 +30,17 @@ export function FoundList({ title, entries }: FoundListProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a finished list; two passages may share title, page and score.
           <li key={index}>
             <p className="flex justify-between gap-4">
-              <span className="min-w-0 truncate" title={placeWords(entry.title, entry.page)}>
-                {placeWords(entry.title, entry.page)}
-              </span>
+              <span className="min-w-0 [overflow-wrap:anywhere]">{placeWords(entry.title, entry.page)}</span>
               <span className="tabular-nums">{entry.score.toFixed(2)}</span>
             </p>
             {(entry.scores || entry.matched?.length) && (
-              <p className="flex flex-wrap items-center gap-1.5 text-muted text-xs">
-                {entry.scores && <span>{scoreWords(entry.scores)}</span>}
+              <p className="flex flex-wrap items-center gap-x-1.5 gap-y-0.5 text-muted text-xs">
+                {entry.scores &&
+                  scoreWords(entry.scores).map((score) => (
+                    <span key={score} className="whitespace-nowrap not-first:before:content-['·_']">
+                      {score}
+                    </span>
+                  ))}
                 {entry.matched?.map((match) => (
                   <Badge key={match} tone="accent">
                     {matchWords(match)}

@@ -3,9 +3,11 @@ import { figureName, figureWords, filterWords, milliseconds, scoreWords } from "
 
 describe("the words of a search's trace", () => {
   it("name scores in the order in which they came about, without the legs that found nothing", () => {
-    expect(scoreWords({ keyword: 12.345, semantic: null, fused: 0.5, rerank: 0.25 })).toBe(
-      "words 12.35 · joined 0.50 · ordered anew 0.25",
-    );
+    expect(scoreWords({ keyword: 12.345, semantic: null, fused: 0.5, rerank: 0.25 })).toEqual([
+      "words 12.35",
+      "joined 0.50",
+      "ordered anew 0.25",
+    ]);
   });
 
   it("say where a filter comes from and whether it was kept", () => {

@@ -35,8 +35,8 @@ export function stepWords(name: SearchStep["name"]): string {
 }
 
 const FILTER_WORDS: Readonly<Record<SearchUnderstanding["filters"][number]["kind"], string>> = {
-  collection: "Collection",
-  document: "Document",
+  collection: "Only in",
+  document: "Only in",
   title: "Title",
   type: "Type",
   date: "Added",
@@ -65,16 +65,14 @@ export function matchWords(match: keyof typeof MATCH_WORDS): string {
 }
 
 /** The scores behind the last one, in the order in which they came about; legs that did not find it are left out. */
-export function scoreWords({ keyword, semantic, fused, rerank }: SearchResult["scores"]): string {
+export function scoreWords({ keyword, semantic, fused, rerank }: SearchResult["scores"]): string[] {
   const parts: [string, number | null][] = [
     ["words", keyword],
     ["meaning", semantic],
     ["joined", fused],
     ["ordered anew", rerank],
   ];
-  return parts
-    .flatMap(([name, score]) => (score === null ? [] : [`${name} ${score.toFixed(2)}`]))
-    .join(" · ");
+  return parts.flatMap(([name, score]) => (score === null ? [] : [`${name} ${score.toFixed(2)}`]));
 }
 
 /** A name of a figure as code has it, in words: `candidatesKept` becomes "candidates kept". */

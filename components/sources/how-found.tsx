@@ -29,7 +29,11 @@ export interface HowFoundProps {
 export function HowFound(props: HowFoundProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <details className="mt-3 text-sm" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+    <details
+      className="mt-3 max-w-measure text-sm"
+      open={isOpen}
+      onToggle={(event) => setIsOpen(event.currentTarget.open)}
+    >
       <summary className="w-fit rounded text-muted hover:text-ink">How this was found</summary>
       {isOpen && <FoundDetails {...props} />}
     </details>
@@ -54,7 +58,7 @@ function FoundDetails(props: HowFoundProps) {
           <h4 className="mb-1 text-muted">Folded into others that say the same</h4>
           <ul>
             {folded.map(({ chunkId, title }) => (
-              <li key={chunkId} className="truncate">
+              <li key={chunkId} className="[overflow-wrap:anywhere]">
                 {title}
               </li>
             ))}

@@ -39,10 +39,15 @@ async function embedQuestions(context: SearchContext, texts: readonly string[]):
   const { deps, principal, serving, steps } = context;
   const startMs = performance.now();
   const embedded = await deps.embedTexts(texts, { signal: deps.signal, principal, model: serving.model });
-  steps.since("embed", startMs, `${count(texts.length, "question")} as a vector in ${embedded.space}.`, {
-    space: embedded.space,
-    dimensions: embedded.dimensions,
-  });
+  steps.since(
+    "embed",
+    startMs,
+    `${count(texts.length, "question")} as ${texts.length === 1 ? "a vector" : "vectors"} in ${embedded.space}.`,
+    {
+      space: embedded.space,
+      dimensions: embedded.dimensions,
+    },
+  );
   deps.signal?.throwIfAborted();
   return embedded;
 }
