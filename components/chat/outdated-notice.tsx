@@ -22,15 +22,7 @@ export function OutdatedNotice({ outdated, citations, onAskAgain, isBusy }: Outd
   const hasChanged = outdated.some(({ state }) => state === "changed");
   return (
     <section aria-label="Outdated" className="mt-4">
-      <Notice
-        tone="warn"
-        actions={
-          <Button size="small" disabled={isBusy} onClick={onAskAgain}>
-            <RefreshCw aria-hidden />
-            Ask again
-          </Button>
-        }
-      >
+      <Notice tone="warn">
         <h3 className="font-medium">
           {hasChanged
             ? "The documents have changed since this answer was written."
@@ -46,6 +38,10 @@ export function OutdatedNotice({ outdated, citations, onAskAgain, isBusy }: Outd
             </li>
           ))}
         </ul>
+        <Button size="small" className="mt-2.5" disabled={isBusy} onClick={onAskAgain}>
+          <RefreshCw aria-hidden />
+          Ask again
+        </Button>
       </Notice>
     </section>
   );
@@ -79,16 +75,18 @@ function OutdatedItem({ entry, citation }: OutdatedItemProps) {
         </>
       )}
       {now && citation && (
-        <Button
-          variant="quiet"
-          size="small"
-          className="-my-1"
-          onClick={(event) =>
-            openSource({ ...placeOf(citation), ...now, quote: now.text }, event.currentTarget)
-          }
-        >
-          Show it
-        </Button>
+        <>
+          {" "}
+          <button
+            type="button"
+            className="rounded font-medium underline underline-offset-2"
+            onClick={(event) =>
+              openSource({ ...placeOf(citation), ...now, quote: now.text }, event.currentTarget)
+            }
+          >
+            Show it<span className="sr-only"> for citation {entry.marker}</span>
+          </button>
+        </>
       )}
     </>
   );
