@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { ConversationItem } from "@/components/shell/conversation-item.tsx";
 import { groupByDate } from "@/components/shell/group-by-date.ts";
 import { useShell } from "@/components/shell/shell-context.tsx";
@@ -58,11 +58,8 @@ interface GroupsProps {
 }
 
 function Groups({ list, currentId, onNavigate, onChanged, onDeleted }: GroupsProps) {
-  // The clock is read after loading only, in the browser: the server's time zone is not the reader's.
-  const [now, setNow] = useState(() => new Date());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a fresh list is a good moment to look at the clock.
-  useEffect(() => setNow(new Date()), [list.conversations]);
-  return groupByDate(list.conversations ?? [], now).map((group) => (
+  if (list.conversations === null || list.loadedAt === null) return null;
+  return groupByDate(list.conversations, list.loadedAt).map((group) => (
     <section key={group.name} aria-label={group.name} className="mt-4">
       <h2 className="px-2.5 pb-1 font-medium text-muted text-xs">{group.name}</h2>
       <ul className="flex flex-col gap-px">

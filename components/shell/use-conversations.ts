@@ -12,11 +12,17 @@ export interface ConversationListState {
   /** Null until the first answer. The last list stays while a new one loads. */
   readonly conversations: readonly ConversationSummary[] | null;
   readonly error: string | null;
+  /** When that list came; null until the first answer. */
+  readonly loadedAt: Date | null;
 }
 
 /** The reader's conversations, all or those that hold the words of `query`. */
 export function useConversations(query: string, revision: number): ConversationListState {
-  const [state, setState] = useState<ConversationListState>({ conversations: null, error: null });
+  const [state, setState] = useState<ConversationListState>({
+    conversations: null,
+    error: null,
+    loadedAt: null,
+  });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision means "load again".
   useEffect(() => {
     const abort = new AbortController();
@@ -25,7 +31,7 @@ export function useConversations(query: string, revision: number): ConversationL
       const path = words === "" ? "/api/conversations" : `/api/conversations?q=${encodeURIComponent(words)}`;
       try {
         const { conversations } = await requestJson(path, listSchema, { signal: abort.signal });
-        setState({ conversations, error: null });
+        setState({ conversations, error: null, loadedAt: new Date() });
       } catch (error) {
         if (abort.signal.aborted) return;
         setState((before) => ({ ...before, error: errorSentence(error) }));

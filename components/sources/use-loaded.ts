@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 /** Something that is fetched: on its way, there, or failed. */
 export type Loaded<Value> =
@@ -14,10 +14,11 @@ export type Loaded<Value> =
  */
 export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>) {
   const [loaded, setLoaded] = useState<Loaded<Value>>({ state: "loading" });
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt runs the same load again.
-  useEffect(() => {
+  const running = useRef<AbortController>(undefined);
+  const run = useCallback(() => {
+    running.current?.abort();
     const abort = new AbortController();
+    running.current = abort;
     setLoaded({ state: "loading" });
     load(abort.signal).then(
       (value) => {
@@ -27,8 +28,10 @@ export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>) 
         if (!abort.signal.aborted) setLoaded({ state: "failed", error });
       },
     );
-    return () => abort.abort();
-  }, [load, attempt]);
-  const retry = useCallback(() => setAttempt((count) => count + 1), []);
-  return { loaded, retry };
+  }, [load]);
+  useEffect(() => {
+    run();
+    return () => running.current?.abort();
+  }, [run]);
+  return { loaded, retry: run };
 }

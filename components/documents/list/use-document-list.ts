@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { isWorking } from "@/components/documents/document-words.ts";
 import { usePolled } from "@/components/http/use-polled.ts";
 import {
@@ -64,8 +64,12 @@ export function useDocumentList(collectionId: string, revision: number, onLost: 
     refreshList();
     refreshStatus();
   }, [refreshList, refreshStatus]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision means "read again".
-  useEffect(() => refresh(), [refresh, revision]);
+  const readRevision = useRef(revision);
+  useEffect(() => {
+    if (readRevision.current === revision) return;
+    readRevision.current = revision;
+    refresh();
+  }, [refresh, revision]);
 
   const change = useCallback((changed: Partial<ListView>) => {
     setView((shown) => ({ ...shown, ...changed }));
