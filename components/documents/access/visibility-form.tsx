@@ -8,7 +8,7 @@ const CHOICES = [
   {
     visibility: "private",
     label: "Only the people below",
-    hint: "The owner and those on the list; nobody else finds it, administrators neither.",
+    hint: "The owner and those on the list; nobody else finds it, not even administrators.",
   },
   {
     visibility: "organisation",

@@ -166,7 +166,7 @@ function ReadAgain({ collection }: { readonly collection: Collection }) {
   return (
     <Section
       title="Read all again"
-      note="In the background, with these settings. What is indexed now is searched until its successor is complete."
+      note="In the background, with these settings. Searches use what is indexed now until the new reading is complete."
     >
       <div className="flex flex-wrap items-center gap-3">
         <Button disabled={isBusy || collection.documentCount === 0} onClick={() => void reread()}>
@@ -204,10 +204,17 @@ function EndOfCollection({ collection }: { readonly collection: Collection }) {
         isOpen={isConfirming}
         onOpenChange={setIsConfirming}
         title={`Delete “${collection.name}”?`}
-        description={`${collection.documentCount} documents go with it, and citations of them can no longer be opened.`}
+        description={`${endWords(collection.documentCount)} This cannot be undone.`}
         confirmLabel="Delete collection"
         onConfirm={() => void remove()}
       />
     </Section>
   );
+}
+
+function endWords(count: number): string {
+  if (count === 0) return "It holds no documents.";
+  return count === 1
+    ? "1 document goes with it, and citations of it can no longer be opened."
+    : `${count} documents go with it, and citations of them can no longer be opened.`;
 }
