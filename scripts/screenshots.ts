@@ -5,12 +5,17 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Browser, chromium, type Page } from "playwright";
+import { type Browser, chromium } from "playwright";
+import { createPerson } from "../e2e/data-folder.ts";
 import { ask, samplesAreReady, signInAsAdministrator } from "../e2e/session.ts";
 import { provideBrowser } from "./find-browser.ts";
+import { collectionScreens } from "./pictures/collection-screens.ts";
+import { growToContent, type Screen, type TakePicture } from "./pictures/screen.ts";
 
 const { values } = parseArgs({ options: { readme: { type: "boolean", default: false } } });
 const port = 3931;
+// The helpers of the browser tests ask for it.
+process.env.VOUCH_E2E_PORT = String(port);
 const origin = `http://localhost:${port}`;
 const folder = "screenshots";
 
@@ -33,8 +38,6 @@ async function untilReady(): Promise<void> {
   }
   throw new Error("The program did not become ready.");
 }
-
-type Screen = (page: Page, picture: (name: string) => Promise<void>) => Promise<void>;
 
 /** The screens, in the order a person meets them. */
 const screens: readonly Screen[] = [
@@ -105,13 +108,16 @@ const screens: readonly Screen[] = [
     await page.getByRole("form", { name: "New run" }).waitFor();
     await picture("12-evaluation");
   },
+  collectionScreens,
 ];
 
 async function pictureLook(browser: Browser, look: keyof typeof LOOKS): Promise<void> {
   const context = await browser.newContext({ ...LOOKS[look], baseURL: origin, reducedMotion: "reduce" });
   const page = await context.newPage();
-  const picture = async (name: string) => {
+  const picture: TakePicture = async (name, { isWhole = false } = {}) => {
+    const shrink = isWhole ? await growToContent(page) : undefined;
     await page.screenshot({ path: `${folder}/${name}-${look}.png` });
+    await shrink?.();
     if (values.readme && look === "light" && name === "6-source") {
       await page.screenshot({ path: "docs/screenshot.png" });
     }
@@ -128,10 +134,12 @@ if (executablePath === undefined) {
 mkdirSync(folder, { recursive: true });
 const program = spawn(process.execPath, ["e2e/start-program.ts"], {
   stdio: ["ignore", "ignore", "inherit"],
-  env: { ...process.env, VOUCH_E2E_PORT: String(port) },
+  env: process.env,
 });
 try {
   await untilReady();
+  createPerson("Rosa Lindqvist", "member");
+  createPerson("Tomas Varga", "editor");
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   for (const look of ["light", "dark", "phone"] as const) await pictureLook(browser, look);
   await browser.close();
