@@ -23,7 +23,7 @@ test("waiting, paused and background work are told apart", () => {
   expect(stateWords({ ...QUEUED, isPaused: true }).words).toBe("Paused");
   expect(stateWords({ ...QUEUED, priority: "offline" })).toMatchObject({
     words: "Waiting",
-    note: "Read in the background.",
+    note: "Will be read in the background.",
   });
 });
 

@@ -80,7 +80,7 @@ function stateNote({ state, priority, isPaused, activeVersionId }: Stateful): st
   const isInBackground = state === "queued" && priority === "offline" && !isPaused;
   const isStillSearched = activeVersionId !== null && state !== "ready";
   return [
-    ...(isInBackground ? ["Read in the background."] : []),
+    ...(isInBackground ? ["Will be read in the background."] : []),
     ...(isStillSearched ? ["The version before is searched meanwhile."] : []),
   ].join(" ");
 }

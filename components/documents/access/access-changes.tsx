@@ -32,7 +32,7 @@ export function changeWords({ action, actor, person, level, visibility }: Change
   const reach = visibility === "private" ? "the people on its list" : "everyone in the organisation";
   switch (action) {
     case "collection_access.set":
-      return level === null ? `Changed ${by}.` : `${mayWords(someone, level).slice(0, -1)}: ${by}.`;
+      return level === null ? `Changed ${by}.` : `${mayWords(someone, level).slice(0, -1)} (set ${by}).`;
     case "collection_access.remove":
       return `${someone} was removed ${by}.`;
     case "collection.create":

@@ -31,11 +31,11 @@ export function AddButtons({ collectionId, onFiles, onAdded }: AddButtonsProps) 
           </Button>
         )}
       />
-      <Button onClick={() => setOpen("address")} className="max-sm:flex-1">
+      <Button onClick={() => setOpen("address")} className="max-sm:grow">
         <Globe aria-hidden />
         Add from the web
       </Button>
-      <Button onClick={() => setOpen("text")} className="max-sm:flex-1">
+      <Button onClick={() => setOpen("text")} className="max-sm:grow">
         <ClipboardPaste aria-hidden />
         Paste text
       </Button>

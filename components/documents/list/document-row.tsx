@@ -74,13 +74,15 @@ function TitleCell({ document }: { readonly document: Document }) {
         {title}
       </Link>
       {title !== fileName && <p className="text-muted text-xs [overflow-wrap:anywhere]">{fileName}</p>}
-      <p className="text-muted text-xs @2xl:hidden">
-        {kindWords(document.mediaType)}
-        {pageCount !== null && `, ${pageCountWords(document.mediaType, pageCount)}`}
-        {`, ${sizeWords(document.sizeBytes)}`}
-      </p>
-      <div className="my-1 @lg:hidden">
-        <DocumentStateBadge document={document} />
+      <div className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-muted text-xs @2xl:hidden">
+        <span className="@lg:hidden">
+          <DocumentStateBadge document={document} />
+        </span>
+        <span>
+          {kindWords(document.mediaType)}
+          {pageCount !== null && `, ${pageCountWords(document.mediaType, pageCount)}`}
+          {`, ${sizeWords(document.sizeBytes)}`}
+        </span>
       </div>
       {state === "failed" && (
         <p className="mt-0.5 text-danger [overflow-wrap:anywhere]">

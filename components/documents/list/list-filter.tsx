@@ -45,7 +45,7 @@ export function ListFilter({ view, change, status }: Pick<DocumentListState, "vi
       />
       <Select
         aria-label="Filter by state"
-        className="h-9! min-w-0 max-w-full text-sm max-sm:flex-1 max-sm:basis-32 sm:w-auto!"
+        className="h-9! min-w-0 max-w-full text-sm max-sm:w-44! max-sm:shrink-0 sm:w-auto!"
         value={view.filter ?? ""}
         onChange={(event) =>
           change({ filter: FILTERS.find(({ filter }) => filter === event.target.value)?.filter ?? null })

@@ -30,7 +30,7 @@ export function SelectionBar({ selected, isBusy, onRun, onClear }: SelectionBarP
   return (
     <section
       aria-label="Selected documents"
-      className="sticky top-2 z-10 flex flex-wrap items-center gap-2 rounded-lg border border-line bg-sunken px-3 py-1.5 text-sm shadow-raised"
+      className="sticky top-0 z-10 flex flex-wrap items-center gap-2 rounded-lg border border-line bg-sunken px-3 py-1.5 text-sm shadow-raised"
     >
       <span role="status" className="mr-auto font-medium">
         {count} selected
