@@ -1,7 +1,7 @@
 "use client";
 
 import { HoverCard as RadixHoverCard } from "radix-ui";
-import type { ReactNode } from "react";
+import type { FocusEvent, ReactNode } from "react";
 
 export interface HoverCardProps {
   readonly content: ReactNode;
@@ -13,7 +13,9 @@ export interface HoverCardProps {
 export function HoverCard({ content, children }: HoverCardProps) {
   return (
     <RadixHoverCard.Root openDelay={120} closeDelay={120}>
-      <RadixHoverCard.Trigger asChild>{children}</RadixHoverCard.Trigger>
+      <RadixHoverCard.Trigger asChild onFocus={keepClosedOnReturn}>
+        {children}
+      </RadixHoverCard.Trigger>
       <RadixHoverCard.Portal>
         <RadixHoverCard.Content
           sideOffset={6}
@@ -25,4 +27,9 @@ export function HoverCard({ content, children }: HoverCardProps) {
       </RadixHoverCard.Portal>
     </RadixHoverCard.Root>
   );
+}
+
+/** Focus that comes back from a closed panel or another window asked for no card, which would cover what is below. */
+function keepClosedOnReturn(event: FocusEvent): void {
+  if (event.relatedTarget === null) event.preventDefault();
 }
