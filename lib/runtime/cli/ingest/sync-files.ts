@@ -20,7 +20,7 @@ export interface Outcome {
 export type KnownFiles = Map<string, Pick<Document, "id" | "contentHash" | "state">>;
 
 /** Files stored at once: writing one to the disk is mostly waiting. */
-const FILES_AT_ONCE = 6;
+const FILES_AT_ONCE = 12;
 
 /** What the collection holds of files by their path. */
 export async function findKnownFiles(target: IngestTarget, collectionId: string): Promise<KnownFiles> {
