@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import type { Principal } from "../../lib/identity/schema.ts";
 import { addDocument, createCollection } from "../../lib/knowledge/index.ts";
 import { database } from "../../lib/platform/db/index.ts";
+import { treeMemory } from "../../scripts/soak/process-memory.ts";
 import type { BenchDocument } from "../builtin-answers/load-set.ts";
 import { processorSeconds } from "./processor-seconds.ts";
 
@@ -14,6 +15,14 @@ async function* oneByOne(bytes: Uint8Array) {
   yield bytes;
 }
 
+/** A file to ingest. */
+export interface IngestFile {
+  /** What the bench knows it by. */
+  readonly id: string;
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+}
+
 /** How an ingestion went. */
 export interface IngestedSet {
   readonly collectionId: string;
@@ -22,19 +31,43 @@ export interface IngestedSet {
   readonly totalMs: number;
   /** Processor time of the worker. */
   readonly workerSeconds: number;
+  /** Most memory that the worker and its children held at once. */
+  readonly workerPeakBytes: number;
   /** Document id -> id in the set. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Adds the documents as Markdown files the way an import does, with one worker process reading them. */
-export async function ingestSet(
+/** Adds the documents of a set as Markdown files. */
+export function ingestSet(
   principal: Principal,
   socketPath: string,
   name: string,
   documents: readonly BenchDocument[],
 ): Promise<IngestedSet> {
+  const files = documents
+    // Cranfield holds two abstracts without a word; an upload of nothing is refused.
+    .filter(({ title, text }) => `${title}${text}`.trim() !== "")
+    .map(({ id, title, text }) => ({
+      id,
+      fileName: `${id.replaceAll(/[^\w.-]/g, "_")}.md`,
+      bytes: Buffer.from(title === "" ? text : `# ${title}\n\n${text}\n`),
+    }));
+  return ingestFiles(principal, socketPath, name, files);
+}
+
+/** Adds files the way an import does, with one worker process reading them. */
+export async function ingestFiles(
+  principal: Principal,
+  socketPath: string,
+  name: string,
+  files: readonly IngestFile[],
+): Promise<IngestedSet> {
   const worker = fork(join(import.meta.dirname, "ingest-worker.ts"), [socketPath], { stdio: "inherit" });
   await new Promise((resolve) => worker.once("message", resolve));
+  let workerPeakBytes = 0;
+  const watch = setInterval(() => {
+    workerPeakBytes = Math.max(workerPeakBytes, treeMemory(worker.pid ?? 0));
+  }, 500);
   const { id: collectionId } = await createCollection(principal, {
     name,
     description: "",
@@ -42,22 +75,31 @@ export async function ingestSet(
   });
   const startedMs = performance.now();
   const names = new Map<string, string>();
-  // Cranfield holds two abstracts without a word; an upload of nothing is refused.
-  const waiting = documents.filter(({ title, text }) => `${title}${text}`.trim() !== "");
+  const waiting = [...files];
   const upload = async () => {
-    for (let document = waiting.shift(); document !== undefined; document = waiting.shift()) {
-      const source = document.title === "" ? document.text : `# ${document.title}\n\n${document.text}\n`;
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const { id } = await addDocument(principal, {
         collectionId,
-        fileName: `${document.id.replaceAll(/[^\w.-]/g, "_")}.md`,
-        content: oneByOne(Buffer.from(source)),
+        fileName: file.fileName,
+        content: oneByOne(file.bytes),
         priority: "offline",
       });
-      names.set(id, document.id);
+      names.set(id, file.id);
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_UPLOADS }, upload));
   const uploadMs = performance.now() - startedMs;
+  await untilRead(collectionId, name);
+  const totalMs = performance.now() - startedMs;
+  clearInterval(watch);
+  const workerSeconds = processorSeconds(worker.pid ?? 0);
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
+  worker.disconnect();
+  await ended;
+  return { collectionId, uploadMs, totalMs, workerSeconds, workerPeakBytes, names };
+}
+
+async function untilRead(collectionId: string, name: string): Promise<void> {
   for (;;) {
     const [left] = await database().drizzle.execute<{ open: number; failed: number }>(sql`
       select count(*) filter (where state not in ('ready', 'failed'))::integer as open,
@@ -65,14 +107,8 @@ export async function ingestSet(
       from document where collection_id = ${collectionId}`);
     if (left?.open === 0) {
       if (left.failed > 0) console.log(`  ${left.failed} documents of ${name} failed`);
-      break;
+      return;
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  const totalMs = performance.now() - startedMs;
-  const workerSeconds = processorSeconds(worker.pid ?? 0);
-  const ended = new Promise((resolve) => worker.once("exit", resolve));
-  worker.disconnect();
-  await ended;
-  return { collectionId, uploadMs, totalMs, workerSeconds, names };
 }

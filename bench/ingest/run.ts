@@ -1,13 +1,16 @@
 /**
- * Time from the first upload to the last document being searchable, for the 5,183 abstracts of SciFact as Markdown
- * files in the embedded database: one process uploads, one worker reads, one process is the database.
+ * Time from the first upload to the last document being searchable, in the embedded database: one process uploads, one
+ * worker reads, one process is the database.
  *
- *   VOUCH_DATA_DIR=$(mktemp -d) node bench/ingest/run.ts --data DIR [--limit N]
+ *   VOUCH_DATA_DIR=$(mktemp -d) npm run bench -- ingest --data DIR [--limit N | --passages N | --pages N]
+ *
+ * Without options the 5,183 abstracts of SciFact as Markdown files; `--passages` makes files of some 20 passages each,
+ * `--pages` one PDF of so many pages.
  */
 import { parseArgs } from "node:util";
 import { database } from "../../lib/platform/db/index.ts";
-import { loadSet } from "../builtin-answers/load-set.ts";
-import { ingestSet } from "./ingest-set.ts";
+import { abstractFiles, bundleFiles, longPdf } from "./bench-files.ts";
+import { ingestFiles } from "./ingest-set.ts";
 import { openBenchDatabase } from "./open-bench-database.ts";
 import { processorSeconds } from "./processor-seconds.ts";
 
@@ -15,26 +18,35 @@ const { values } = parseArgs({
   options: {
     data: { type: "string", default: "../shared/data" },
     limit: { type: "string", default: "100000" },
+    passages: { type: "string" },
+    pages: { type: "string" },
   },
 });
 
 const bench = await openBenchDatabase();
-const documents = loadSet(values.data, "scifact").documents.slice(0, Number(values.limit));
+const { data, limit, passages, pages } = values;
+const files =
+  pages !== undefined
+    ? longPdf(data, Number(pages))
+    : passages !== undefined
+      ? bundleFiles(data, Number(passages))
+      : abstractFiles(data, Number(limit));
 const before = { database: processorSeconds(bench.pid), own: processorSeconds(process.pid) };
-const { uploadMs, totalMs, workerSeconds } = await ingestSet(
+const { uploadMs, totalMs, workerSeconds, workerPeakBytes } = await ingestFiles(
   bench.principal,
   bench.socketPath,
-  "scifact",
-  documents,
+  "Files",
+  files,
 );
 const [rows] = await database().sql`select count(*)::integer as chunks from chunk`;
 console.log(
-  `${documents.length} documents, ${rows?.chunks} passages: stored in ${(uploadMs / 1000).toFixed(1)} s, ` +
-    `all searchable after ${(totalMs / 1000).toFixed(1)} s (${(documents.length / (totalMs / 1000)).toFixed(0)} a second)`,
+  `${files.length} documents, ${rows?.chunks} passages: stored in ${(uploadMs / 1000).toFixed(1)} s, ` +
+    `all searchable after ${(totalMs / 1000).toFixed(1)} s (${(files.length / (totalMs / 1000)).toFixed(0)} a second)`,
 );
 console.log(
   `processor time: database ${(processorSeconds(bench.pid) - before.database).toFixed(1)} s, ` +
-    `worker ${workerSeconds.toFixed(1)} s, uploads ${(processorSeconds(process.pid) - before.own).toFixed(1)} s`,
+    `worker ${workerSeconds.toFixed(1)} s, uploads ${(processorSeconds(process.pid) - before.own).toFixed(1)} s; ` +
+    `worker and its children held at most ${Math.round(workerPeakBytes / 1_000_000)} MB`,
 );
 await bench.close();
 process.exit(0);

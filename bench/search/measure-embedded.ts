@@ -35,6 +35,7 @@ export async function measureEmbedded(
   const warmUp = (count: number) =>
     measureSearch(bench.principal, bench.pid, "warm", options.questions.slice(0, count));
   const filled = await fillOnce(bench, options);
+  await awaitUpkeep();
   const [stored] = await database().sql<{ rows: number }[]>`select count(*)::integer as rows from chunk`;
   const firstMs = performance.now();
   await warmUp(1);
@@ -44,6 +45,23 @@ export async function measureEmbedded(
   if (options.isIngesting) speed.push(...(await measureIngesting(bench, options)));
   await bench.close();
   return { speed, recall, rows: stored?.rows ?? 0 };
+}
+
+/** Waits for what the database does in quiet moments: tables looked at anew, segments of the word index merged. */
+async function awaitUpkeep(): Promise<void> {
+  const startMs = performance.now();
+  const look = async () => {
+    const [row] = await database().sql<{ segments: string }[]>`
+      select bm25_level_counts('chunk_bm25'::regclass)::text as segments`;
+    return row?.segments ?? "";
+  };
+  for (let before = "", same = 0; same < 10; ) {
+    const segments = await look();
+    same = segments === before ? same + 1 : 0;
+    before = segments;
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+  }
+  console.log(`upkeep ${((performance.now() - startMs) / 1_000).toFixed(0)} s, segments ${await look()}`);
 }
 
 /** Fills the database unless it was kept. */

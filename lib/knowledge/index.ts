@@ -36,6 +36,7 @@ export { findCitedDocuments } from "./queries/cited-versions.ts";
 export { receiveUpload } from "./receive-upload.ts";
 export { search } from "./search/search.ts";
 export { keywordEngine } from "./search/search-context.ts";
+export { warmUpSearch } from "./search/warm-up.ts";
 export { seedSamples } from "./seed-samples.ts";
 export { addUrlDocument } from "./sources/add-url.ts";
 export { folderIdentity, pathOfUri } from "./sources/folder-identity.ts";

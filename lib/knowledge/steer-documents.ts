@@ -2,7 +2,6 @@ import type { Principal } from "../identity/schema.ts";
 import { AppError } from "../shared/errors.ts";
 import { assertCollectionLevel } from "./collections.ts";
 import { wakeIngestion } from "./ingest/wake.ts";
-import { findDeadLetters } from "./queries/dead-letters.ts";
 import {
   type AccessibleDocument,
   cancelReadings,
@@ -73,17 +72,6 @@ export async function rereadCollection(
   const count = await requeueDocuments(principal, { collectionId }, "offline");
   wakeIngestion();
   return { count };
-}
-
-/** Failed documents with their reasons that the principal may do something about, newest first, a page at a time. */
-export async function listFailedDocuments(
-  principal: Principal,
-  page: { readonly collectionId?: string; readonly limit: number; readonly before?: string },
-): Promise<{ readonly documents: Document[]; readonly next: string | null }> {
-  if (page.collectionId !== undefined) await assertCollectionLevel(principal, page.collectionId, "write");
-  const rows = await findDeadLetters(principal, { ...page, limit: page.limit + 1 });
-  const documents = rows.slice(0, page.limit).map(toDocument);
-  return { documents, next: rows.length > page.limit ? (documents.at(-1)?.id ?? null) : null };
 }
 
 /** Reads all failed documents of a collection again, as offline work. */

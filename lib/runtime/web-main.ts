@@ -71,6 +71,13 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
   };
   sendReady({ port });
   logger.info({ process: "web", port }, "web ready");
+  if (options.withPages) void warmUp();
+}
+
+/** What a first question would wait for otherwise; a failure here is met again, and told, when somebody searches. */
+async function warmUp(): Promise<void> {
+  const { warmUpSearch } = await import("../knowledge/index.ts");
+  await warmUpSearch().catch((error: unknown) => logger.warn({ error }, "vectors could not be read ahead"));
 }
 
 /** What the web role does beside serving: it owns running answers and hands work to the queue. */

@@ -1,5 +1,5 @@
 /** A transaction that stores passages shall hold the database no longer: others search meanwhile. */
-const TARGET_MS = 45;
+const TARGET_MS = 25;
 const CHUNKS_MIN = 6;
 const CHUNKS_MAX = 96;
 

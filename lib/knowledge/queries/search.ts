@@ -70,12 +70,13 @@ export async function findCandidates(reader: Reader, plan: SearchPlan): Promise<
   const answer = await readCandidates(reader, question, () => {
     if (open !== null && plan.vector !== null) compared = open.shelf.compare(plan.vector);
   });
-  const readMs = performance.now();
+  const words = rankWords(plan, phrases, answer);
+  const wordsMs = performance.now();
   const semantic = await findNearest(reader, plan, answer, open, compared);
   return {
-    ...rankWords(plan, phrases, answer),
+    ...words,
     semantic: semantic.rows,
-    timingsMs: { keyword: readMs - openMs, semantic: performance.now() - readMs + openMs - startMs },
+    timingsMs: { keyword: wordsMs - openMs, semantic: performance.now() - wordsMs + openMs - startMs },
     vectorScan: semantic.scan,
   };
 }

@@ -12,6 +12,7 @@ import { searchResponseSchema } from "../schema.ts";
 import { makeOrganisation, makePrincipal, uploadAndIngest } from "../test-knowledge.ts";
 import { search } from "./search.ts";
 import { keywordEngine } from "./search-context.ts";
+import { warmUpSearch } from "./warm-up.ts";
 
 let testDatabase: TestDatabase;
 let dataDir: string;
@@ -81,6 +82,24 @@ describe("who finds what", () => {
       transaction.execute(sql`update document set state = 'deleting' where id = ${document.id}`),
     );
     expect(await titlesFor(principal)).toEqual([]);
+  });
+});
+
+describe("before the first search", () => {
+  it("the vectors of every organisation that has some are read", async () => {
+    const principal = makePrincipal(await makeOrganisation());
+    const collection = await createCollection(principal, {
+      name: "W",
+      description: "",
+      visibility: "private",
+    });
+    await uploadAndIngest(principal, collection.id, "warm.txt", "The stove is warm.");
+    const [stored] = await withSystem((transaction) =>
+      transaction.execute<{ organisations: number; vectors: number }>(sql`
+        select count(distinct org_id)::integer as organisations, count(*)::integer as vectors from chunk_vector`),
+    );
+    expect(stored?.vectors).toBeGreaterThan(0);
+    expect(await warmUpSearch()).toEqual(stored);
   });
 });
 

@@ -33,7 +33,8 @@ export async function readTenant<Row extends object>(
     const closed = connection.unsafe<Walls[]>(CLOSING).execute();
     const ended = Promise.allSettled([opened, found, closed]);
     if (meanwhile !== undefined) {
-      // The client writes what was asked in one turn at the end of this one.
+      // The client hands statements over in the next turn, and writes them together in the one after it.
+      await nextTurn();
       await nextTurn();
       meanwhile();
     }

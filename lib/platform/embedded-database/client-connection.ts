@@ -89,6 +89,10 @@ export class ClientConnection implements TurnTaker {
     this.#pump();
   }
 
+  get isReading(): boolean {
+    return this.#requests.beginsReading;
+  }
+
   /** Holds the engine from the first request until the engine says that no transaction is open. */
   async takeTurn(): Promise<void> {
     const { backend } = this.#context;

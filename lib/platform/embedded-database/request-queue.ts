@@ -46,6 +46,12 @@ export class RequestQueue {
     return this.#unitEnds > 0 || this.bufferedBytes > UNIT_BYTES_MAX;
   }
 
+  /** True when the next message opens a transaction that only reads. */
+  get beginsReading(): boolean {
+    const [frame] = this.#frames;
+    return frame?.type === "Q" && /^begin read only\b/i.test(statementText(frame) ?? "");
+  }
+
   /** True when the client's next message is its goodbye. */
   get endsHere(): boolean {
     return this.#frames[0]?.type === "X";

@@ -35,7 +35,7 @@ export function watchConfig(
       if (before !== undefined && config.embeddingModel.name !== before.embeddingModel.name) {
         logger.warn(
           { model: config.embeddingModel.name },
-          "another embedding model: documents must be indexed again",
+          "another embedding model: passages are embedded anew in the background, and found by the old one until then",
         );
       }
       setRouterConfig(config);
