@@ -11,6 +11,9 @@ import { processorSeconds } from "./processor-seconds.ts";
 /** Files sent at once, as by `vouch ingest`. */
 const PARALLEL_UPLOADS = 12;
 
+/** As the program starts its worker (lib/runtime/supervisor.ts). */
+const WORKER_HEAP_MB = 512;
+
 async function* oneByOne(bytes: Uint8Array) {
   yield bytes;
 }
@@ -62,7 +65,10 @@ export async function ingestFiles(
   name: string,
   files: readonly IngestFile[],
 ): Promise<IngestedSet> {
-  const worker = fork(join(import.meta.dirname, "ingest-worker.ts"), [socketPath], { stdio: "inherit" });
+  const worker = fork(join(import.meta.dirname, "ingest-worker.ts"), [socketPath], {
+    stdio: "inherit",
+    execArgv: ["--disable-warning=ExperimentalWarning", `--max-old-space-size=${WORKER_HEAP_MB}`],
+  });
   await new Promise((resolve) => worker.once("message", resolve));
   let workerPeakBytes = 0;
   const watch = setInterval(() => {
