@@ -4,7 +4,7 @@ import { withSystem, withTenant } from "../platform/db/index.ts";
 import { startTestDatabase, type TestDatabase } from "../platform/db/test-database.ts";
 import { newId } from "../shared/ids.ts";
 import { createOrganisation } from "./create-organisation.ts";
-import { recordAudit } from "./record-audit.ts";
+import { recordAudit, recordAudits } from "./record-audit.ts";
 import { verifyAuditChain } from "./verify-audit-chain.ts";
 
 let db: TestDatabase;
@@ -46,6 +46,28 @@ describe("the audit chain", () => {
     await Promise.all([record(12), record(5, other)]);
     expect(await verifyAuditChain(orgId)).toMatchObject({ ok: true, count: 12, head: { sequence: 12 } });
     expect(await verifyAuditChain(other)).toMatchObject({ ok: true, count: 5 });
+  });
+
+  it("is whole when several deeds share a transaction, in their order, beside others at the same moment", async () => {
+    const together = withTenant({ orgId }, (transaction) =>
+      recordAudits(
+        transaction,
+        orgId,
+        ["first", "second", "third"].map((subjectId) => ({
+          userId: null,
+          action: "thing.add",
+          subjectType: "thing",
+          subjectId,
+        })),
+      ),
+    );
+    await Promise.all([record(4), together]);
+    expect(await verifyAuditChain(orgId)).toMatchObject({ ok: true, count: 7, head: { sequence: 7 } });
+    const rows = await withSystem((transaction) =>
+      transaction.execute<{ subject: string }>(sql`
+        select subject_id as subject from audit_event where org_id = ${orgId} and action = 'thing.add' order by sequence`),
+    );
+    expect(rows.map(({ subject }) => subject)).toEqual(["first", "second", "third"]);
   });
 
   it("of an organisation without deeds is whole and empty", async () => {
