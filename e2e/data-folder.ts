@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Where the program of the browser tests says which data directory it uses. */
-export function dataFolderFile(): string {
-  return join(tmpdir(), `vouch-e2e-${process.env.VOUCH_E2E_PORT ?? "3917"}.data`);
+/** Where the program of the browser tests says which data directory it uses; by default that of this run. */
+export function dataFolderFile(port = process.env.VOUCH_E2E_PORT ?? "3917"): string {
+  return join(tmpdir(), `vouch-e2e-${port}.data`);
 }
 
 /** Someone of the organisation who can sign in. */
@@ -16,7 +16,7 @@ export interface Person {
 }
 
 /** Makes an account with the operator's command line, as an administrator on the machine would. */
-export function createPerson(name: string, role: "member" | "editor"): Person {
+export function createPerson(name: string, role: "member" | "editor", port?: string): Person {
   const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.org`;
   const password = "another long password";
   const words = ["user", "create", "--email", email, "--name", name, "--role", role, "--password", password];
@@ -24,7 +24,7 @@ export function createPerson(name: string, role: "member" | "editor"): Person {
     process.execPath,
     ["--disable-warning=ExperimentalWarning", "lib/runtime/cli/main.ts", ...words],
     {
-      env: { ...process.env, VOUCH_DATA_DIR: readFileSync(dataFolderFile(), "utf8"), LOG_LEVEL: "warn" },
+      env: { ...process.env, VOUCH_DATA_DIR: readFileSync(dataFolderFile(port), "utf8"), LOG_LEVEL: "warn" },
       timeout: 60_000,
     },
   );

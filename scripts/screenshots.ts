@@ -8,14 +8,13 @@ import { parseArgs } from "node:util";
 import { type Browser, chromium } from "playwright";
 import { createPerson } from "../e2e/data-folder.ts";
 import { ask, samplesAreReady, signInAsAdministrator } from "../e2e/session.ts";
+import { childEnvironment } from "../lib/platform/env.ts";
 import { provideBrowser } from "./find-browser.ts";
 import { collectionScreens } from "./pictures/collection-screens.ts";
 import { growToContent, type Screen, type TakePicture } from "./pictures/screen.ts";
 
 const { values } = parseArgs({ options: { readme: { type: "boolean", default: false } } });
-const port = 3931;
-// The helpers of the browser tests ask for it.
-process.env.VOUCH_E2E_PORT = String(port);
+const port = "3931";
 const origin = `http://localhost:${port}`;
 const folder = "screenshots";
 
@@ -134,12 +133,12 @@ if (executablePath === undefined) {
 mkdirSync(folder, { recursive: true });
 const program = spawn(process.execPath, ["e2e/start-program.ts"], {
   stdio: ["ignore", "ignore", "inherit"],
-  env: process.env,
+  env: childEnvironment({ VOUCH_E2E_PORT: port }),
 });
 try {
   await untilReady();
-  createPerson("Rosa Lindqvist", "member");
-  createPerson("Tomas Varga", "editor");
+  createPerson("Rosa Lindqvist", "member", port);
+  createPerson("Tomas Varga", "editor", port);
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   for (const look of ["light", "dark", "phone"] as const) await pictureLook(browser, look);
   await browser.close();
