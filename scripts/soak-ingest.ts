@@ -18,6 +18,7 @@ import { closeDatabase, connectDatabase, setDatabase, withSystem } from "../lib/
 import { migrateDatabase } from "../lib/platform/db/migrate.ts";
 import { databaseReadySchema, forkDatabaseProcess } from "../lib/platform/embedded-database/index.ts";
 import { childEnvironment } from "../lib/platform/env.ts";
+import { WORKER_NODE_OPTIONS } from "../lib/runtime/worker-node-options.ts";
 import { newId } from "../lib/shared/ids.ts";
 import { findIngestFaults } from "./soak/ingest-faults.ts";
 import { treeMemory } from "./soak/process-memory.ts";
@@ -99,6 +100,7 @@ async function countOpen(): Promise<number> {
 async function startWorker(socketPath: string): Promise<ChildProcess> {
   const worker = fork(join(import.meta.dirname, "soak-ingest-worker.ts"), [socketPath], {
     env: childEnvironment({ VOUCH_DATA_DIR: dataDir, LOG_LEVEL: "silent" }),
+    execArgv: ["--disable-warning=ExperimentalWarning", ...WORKER_NODE_OPTIONS],
   });
   await once(worker, "message");
   return worker;

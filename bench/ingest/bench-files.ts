@@ -1,17 +1,11 @@
 import { loadSet } from "../builtin-answers/load-set.ts";
 import { drawnPassages } from "../search/fill-passages.ts";
-import type { IngestFile } from "./ingest-set.ts";
+import { type IngestFile, markdownFiles } from "./ingest-set.ts";
 import { makePdf } from "./make-pdf.ts";
 
 /** The abstracts of SciFact as Markdown files. */
 export function abstractFiles(data: string, limit: number): IngestFile[] {
-  return loadSet(data, "scifact")
-    .documents.slice(0, limit)
-    .map(({ id, title, text }) => ({
-      id,
-      fileName: `${id}.md`,
-      bytes: Buffer.from(`# ${title}\n\n${text}\n`),
-    }));
+  return markdownFiles(loadSet(data, "scifact").documents.slice(0, limit));
 }
 
 /** Markdown files of some 20 passages each that make about so many passages together. */

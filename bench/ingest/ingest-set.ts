@@ -4,15 +4,13 @@ import { sql } from "drizzle-orm";
 import type { Principal } from "../../lib/identity/schema.ts";
 import { addDocument, createCollection } from "../../lib/knowledge/index.ts";
 import { database } from "../../lib/platform/db/index.ts";
+import { WORKER_NODE_OPTIONS } from "../../lib/runtime/worker-node-options.ts";
 import { treeMemory } from "../../scripts/soak/process-memory.ts";
 import type { BenchDocument } from "../builtin-answers/load-set.ts";
 import { processorSeconds } from "./processor-seconds.ts";
 
 /** Files sent at once, as by `vouch ingest`. */
 const PARALLEL_UPLOADS = 12;
-
-/** As the program starts its worker (lib/runtime/supervisor.ts). */
-const WORKER_HEAP_MB = 512;
 
 async function* oneByOne(bytes: Uint8Array) {
   yield bytes;
@@ -40,22 +38,18 @@ export interface IngestedSet {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Adds the documents of a set as Markdown files. */
-export function ingestSet(
-  principal: Principal,
-  socketPath: string,
-  name: string,
-  documents: readonly BenchDocument[],
-): Promise<IngestedSet> {
-  const files = documents
-    // Cranfield holds two abstracts without a word; an upload of nothing is refused.
-    .filter(({ title, text }) => `${title}${text}`.trim() !== "")
-    .map(({ id, title, text }) => ({
-      id,
-      fileName: `${id.replaceAll(/[^\w.-]/g, "_")}.md`,
-      bytes: Buffer.from(title === "" ? text : `# ${title}\n\n${text}\n`),
-    }));
-  return ingestFiles(principal, socketPath, name, files);
+/** Documents of a set as Markdown files. */
+export function markdownFiles(documents: readonly BenchDocument[]): IngestFile[] {
+  return (
+    documents
+      // Cranfield holds two abstracts without a word; an upload of nothing is refused.
+      .filter(({ title, text }) => `${title}${text}`.trim() !== "")
+      .map(({ id, title, text }) => ({
+        id,
+        fileName: `${id.replaceAll(/[^\w.-]/g, "_")}.md`,
+        bytes: Buffer.from(title === "" ? text : `# ${title}\n\n${text}\n`),
+      }))
+  );
 }
 
 /** Adds files the way an import does, with one worker process reading them. */
@@ -67,7 +61,7 @@ export async function ingestFiles(
 ): Promise<IngestedSet> {
   const worker = fork(join(import.meta.dirname, "ingest-worker.ts"), [socketPath], {
     stdio: "inherit",
-    execArgv: ["--disable-warning=ExperimentalWarning", `--max-old-space-size=${WORKER_HEAP_MB}`],
+    execArgv: ["--disable-warning=ExperimentalWarning", ...WORKER_NODE_OPTIONS],
   });
   await new Promise((resolve) => worker.once("message", resolve));
   let workerPeakBytes = 0;

@@ -1,6 +1,6 @@
 /** One set in a database of its own; started by run.ts, answers with a message. */
 import { search } from "../../lib/knowledge/index.ts";
-import { ingestSet } from "../ingest/ingest-set.ts";
+import { ingestFiles, markdownFiles } from "../ingest/ingest-set.ts";
 import { openBenchDatabase } from "../ingest/open-bench-database.ts";
 import { fillSet } from "./fill-set.ts";
 import { halfOf, loadRetrievalSet } from "./load-languages.ts";
@@ -34,7 +34,7 @@ const set = loadRetrievalSet(dataDirectory, name);
 const bench = await openBenchDatabase();
 const ingested =
   way === "upload"
-    ? await ingestSet(bench.principal, bench.socketPath, name, set.documents)
+    ? await ingestFiles(bench.principal, bench.socketPath, name, markdownFiles(set.documents))
     : await fillSet(bench.principal, name, set.documents);
 const plain = await openPlainBm25(set.documents, ingested.names);
 

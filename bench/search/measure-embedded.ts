@@ -5,7 +5,7 @@ import type { Principal } from "../../lib/identity/schema.ts";
 import { database, withSystem } from "../../lib/platform/db/index.ts";
 import { newId } from "../../lib/shared/ids.ts";
 import { loadSet } from "../builtin-answers/load-set.ts";
-import { ingestSet } from "../ingest/ingest-set.ts";
+import { ingestFiles, markdownFiles } from "../ingest/ingest-set.ts";
 import { type BenchDatabase, openBenchDatabase } from "../ingest/open-bench-database.ts";
 import { abstracts, drawnPassages, type FillDocument, fill } from "./fill-passages.ts";
 import { measureRecall, type RecallFigures } from "./measure-recall.ts";
@@ -115,12 +115,15 @@ async function measureIngesting(
   { questions, data }: EmbeddedOptions,
 ): Promise<SearchFigures[]> {
   let isOver = false;
-  const ingestion = ingestSet(principal, socketPath, "cranfield", loadSet(data, "cranfield").documents).then(
-    (ingested) => {
-      isOver = true;
-      return ingested;
-    },
-  );
+  const ingestion = ingestFiles(
+    principal,
+    socketPath,
+    "cranfield",
+    markdownFiles(loadSet(data, "cranfield").documents),
+  ).then((ingested) => {
+    isOver = true;
+    return ingested;
+  });
   const rounds: string[] = [];
   const figures: SearchFigures[] = [];
   while (!isOver) {

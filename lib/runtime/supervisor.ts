@@ -5,12 +5,10 @@ import { childEnvironment, type Environment } from "../platform/env.ts";
 import { type ChildOptions, SupervisedChild } from "./child-process.ts";
 import { programCommit } from "./program-commit.ts";
 import { WEB_NODE_OPTIONS } from "./web-node-options.ts";
+import { WORKER_NODE_OPTIONS } from "./worker-node-options.ts";
 
 /** How long each process may take to end before it is ended by force; together they stay under half a minute. */
 const STOP_MS = { web: 23_000, worker: 23_000, database: 5_000 } as const;
-
-/** The worker parses in children of its own; what it holds itself is small. */
-const WORKER_HEAP_MB = 512;
 
 /**
  * The processes that one machine needs: database (when embedded), web and worker, started in this order, each started
@@ -70,7 +68,7 @@ export class Supervisor {
       main: new URL("./worker-main.ts", import.meta.url),
       // Evaluation runs in the worker ask the router of the web process: it must know where that listens.
       environment: { ...shared, PORT: String(port) },
-      nodeOptions: [`--max-old-space-size=${WORKER_HEAP_MB}`],
+      nodeOptions: WORKER_NODE_OPTIONS,
     });
     return port;
   }
