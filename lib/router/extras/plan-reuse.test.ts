@@ -13,6 +13,7 @@ const plan = (more: Partial<ReuseQuestion> = {}) =>
     model: cached,
     body: { messages, temperature: 0 },
     header: undefined,
+    epoch: 0,
     ...more,
   });
 
