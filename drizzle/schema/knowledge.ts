@@ -184,6 +184,25 @@ export const document = pgTable(
   ],
 );
 
+/**
+ * A password somebody gave for the one reading of a protected file, sealed. A trigger removes it when that reading ends,
+ * whichever way, and a job when its hour is over.
+ */
+export const documentPassword = pgTable(
+  "document_password",
+  {
+    documentId: uuid("document_id").primaryKey(),
+    orgId: orgId(),
+    sealed: text("sealed").notNull(),
+    expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+  },
+  (table) => [
+    tenantReference([table.orgId, table.documentId], document),
+    index("document_password_age").on(table.expiresAt),
+    ...tenantPolicies(),
+  ],
+);
+
 export const documentVersion = pgTable(
   "document_version",
   {

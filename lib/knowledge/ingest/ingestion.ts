@@ -1,5 +1,6 @@
 import { blobPath } from "../../platform/blob.ts";
 import { embedTexts } from "../../router/index.ts";
+import { findDocumentPassword } from "../document-passwords.ts";
 import { servingModel } from "../embed/serving-space.ts";
 import { findOcrLanguages, recognisePages } from "../parse/ocr/recognise-pages.ts";
 import { type ParseLimits, parseFile } from "../parse/parse-file.ts";
@@ -16,6 +17,8 @@ export interface IngestDeps {
   readonly servingModel: (scope: { readonly orgId: string }) => ReturnType<typeof servingModel>;
   readonly ensureVectorSpace: typeof ensureVectorSpace;
   readonly blobPath: (key: string) => string;
+  /** The password given for this reading; asked for when the file turns out to be protected. */
+  readonly findPassword: typeof findDocumentPassword;
 }
 
 let recognition: { readonly isThere: Promise<boolean>; readonly askedMs: number } | undefined;
@@ -39,6 +42,7 @@ export const ingestDeps: IngestDeps = {
   servingModel: (scope) => servingModel(scope),
   ensureVectorSpace,
   blobPath: (key) => blobPath(key),
+  findPassword: findDocumentPassword,
 };
 
 /** One reading of a claimed document. */
