@@ -17,7 +17,7 @@ export function PageFrame({ title, crumbs, description, actions, children }: Pag
       <div className="mx-auto flex max-w-4xl flex-col gap-6 px-4 py-8 sm:px-8">
         <header className="flex flex-wrap items-start justify-between gap-3">
           <div className="min-w-0 flex-1 basis-60">
-            {crumbs}
+            {crumbs && <div className="mb-2">{crumbs}</div>}
             <h1 className="font-medium font-serif text-2xl tracking-tight">{title}</h1>
             {description && <p className="mt-1 max-w-prose text-muted">{description}</p>}
           </div>

@@ -79,7 +79,7 @@ function Stand({ schedule, maySchedule, save }: StandProps) {
   const { state, tone, sentence } = standWords(schedule);
   return (
     <Section title="Now">
-      <p role="status" className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+      <p role="status" className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1">
         <Badge tone={tone}>{state}</Badge>
         <span className="min-w-0 flex-1 basis-56">{sentence}</span>
       </p>
