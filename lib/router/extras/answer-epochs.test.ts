@@ -5,6 +5,7 @@ import { answerKey } from "./answer-key.ts";
 
 let rows: AnswerEpoch[];
 let isAway: boolean;
+let isSilent: boolean;
 let isNeeded: boolean;
 let forgotten: string[];
 let asked: (number | undefined)[];
@@ -14,6 +15,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   rows = [{ orgId: "one", epoch: 4, ageMs: 5_000 }];
   isAway = false;
+  isSilent = false;
   isNeeded = true;
   forgotten = [];
   asked = [];
@@ -23,6 +25,7 @@ beforeEach(() => {
       nowMs: () => Date.now(),
       find: async (withinMs) => {
         asked.push(withinMs);
+        if (isSilent) return new Promise(() => {});
         if (isAway) throw new Error("the database is away");
         return rows;
       },
@@ -62,7 +65,20 @@ describe("the epoch of an organisation", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await epochs.of("one")).toBeUndefined();
     isAway = false;
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(await epochs.of("one")).toBe(4);
+  });
+
+  test("keeps no request waiting for a database that is away, and one second at most for one that is silent", async () => {
+    isAway = true;
+    expect(await epochs.of("one")).toBeUndefined();
+    expect(epochs.of("one")).toBeUndefined();
+    expect(asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    isSilent = true;
+    const waiting = epochs.of("one");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await waiting).toBeUndefined();
   });
 
   test("is looked for by the clock only while answers are kept", async () => {

@@ -6,6 +6,10 @@ import { readAnswerKey } from "./answer-key.ts";
 const LOOK_EVERY_MS = 1_000;
 /** What was known this long ago does not decide about stored answers any more. */
 const FRESH_MS = 3_000;
+/** A look that takes longer has failed: requests wait for it. */
+const LOOK_TIMEOUT_MS = 1_000;
+/** After a look that failed, requests go without stored answers for so long instead of waiting for the next one. */
+const REST_MS = 1_000;
 /** Looks overlap by this much, for transactions that took long to commit. */
 const OVERLAP_MS = 10 * 60_000;
 /** No answer is kept longer (`cache.ttlSeconds` in `vouch.yaml`). */
@@ -58,6 +62,7 @@ export function followAnswerEpochs(
 ): AnswerEpochs {
   const epochs = new Map<string, number>();
   let lookedAtMs: number | undefined;
+  let restsUntilMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
   let isWanted = false;
 
@@ -71,12 +76,12 @@ export function followAnswerEpochs(
     const beganAtMs = deps.nowMs();
     const isFirstLook = lookedAtMs === undefined;
     try {
-      const found = await deps.find(
-        lookedAtMs === undefined ? undefined : beganAtMs - lookedAtMs + OVERLAP_MS,
-      );
+      const withinMs = lookedAtMs === undefined ? undefined : beganAtMs - lookedAtMs + OVERLAP_MS;
+      const found = await inTime(deps.find(withinMs));
       for (const epoch of found) learn(epoch, isFirstLook);
       lookedAtMs = beganAtMs;
     } catch (error) {
+      restsUntilMs = deps.nowMs() + REST_MS;
       logger.warn({ error, feature: "answer-cache" }, "removals unknown, stored answers rest");
     }
   };
@@ -101,6 +106,7 @@ export function followAnswerEpochs(
   return {
     of(orgId) {
       if (isFresh()) return epochs.get(orgId) ?? 0;
+      if (deps.nowMs() < restsUntilMs) return undefined;
       return (running ?? look()).then(() => (isFresh() ? (epochs.get(orgId) ?? 0) : undefined));
     },
     isCurrent(key) {
@@ -110,4 +116,17 @@ export function followAnswerEpochs(
     look,
     close: () => clearInterval(timer),
   };
+}
+
+/** The value, or a failure when it does not come in time. */
+async function inTime<Value>(value: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), LOOK_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -51,6 +51,11 @@ describe("a request may use the answers of others", () => {
     expect(plan({ header: "allow", body: { messages, temperature: 0, ...fields } }).key).toBeUndefined();
   });
 
+  test("but never while nobody can say what was removed since, and never those from before a removal", () => {
+    expect(plan({ epoch: undefined }).key).toBeUndefined();
+    expect(plan({ epoch: 1 }).key).not.toBe(plan({ epoch: 0 }).key);
+  });
+
   test("and a header with something unknown is refused", () => {
     expect(() => plan({ header: "nostore" })).toThrow(ApiError);
   });
