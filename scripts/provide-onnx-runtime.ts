@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { findOnnxRuntime, ONNX_RUNTIME_PINS, onnxRuntimeFolder } from "../e2e/onnx-runtime/find-onnx-runtime.ts";
+import {
+  findOnnxRuntime,
+  ONNX_RUNTIME_PINS,
+  onnxRuntimeFolder,
+} from "../e2e/onnx-runtime/find-onnx-runtime.ts";
 
 /**
  * Makes sure that the runtime of local models is there for its tests: it is not among the packages of the program, and

@@ -89,7 +89,6 @@ const onnxModelSchema = z.strictObject({
   /** Longer texts are cut; the files of the model decide when this does not. */
   maxTokens: z.int().min(8).max(131_072).optional(),
 });
-export type OnnxModelFile = z.infer<typeof onnxModelSchema>;
 
 const onnxUpstreamSchema = z.strictObject({
   kind: z.literal("onnx"),

@@ -8,10 +8,13 @@ import { fileURLToPath } from "node:url";
  */
 export const ONNX_PACKAGES = { "onnxruntime-node": "1.30.0", "@huggingface/tokenizers": "0.2.0" } as const;
 
-/** The command that installs the runtime, without the download of GPU libraries that its install script would begin. */
+/**
+ * The command that installs the runtime, without the download of GPU libraries that its install script would begin.
+ * Without `--save-prod` npm takes optional peers for satisfied and installs nothing.
+ */
 export function installCommand(folder: string): string {
   const packages = Object.entries(ONNX_PACKAGES).map(([name, version]) => `${name}@${version}`);
-  return `npm install --no-save --ignore-scripts --prefix ${folder} ${packages.join(" ")}`;
+  return `npm install --no-save --save-prod --ignore-scripts --prefix ${folder} ${packages.join(" ")}`;
 }
 
 /** Packages of the runtime that a folder's `node_modules` lacks. */

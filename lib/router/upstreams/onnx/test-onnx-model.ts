@@ -3,7 +3,18 @@ import { join } from "node:path";
 import { encodeMessage, type Field } from "./test-protobuf.ts";
 
 /** Words the tiny models know; the four special tokens come first. */
-export const TEST_WORDS = ["pump", "valve", "leaks", "repaired", "invoice", "paid", "query", "passage", ":", "the"];
+export const TEST_WORDS = [
+  "pump",
+  "valve",
+  "leaks",
+  "repaired",
+  "invoice",
+  "paid",
+  "query",
+  "passage",
+  ":",
+  "the",
+];
 const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
 const VOCABULARY = [...SPECIAL, ...TEST_WORDS];
 
@@ -30,15 +41,44 @@ function tensor(name: string, dims: readonly number[], values: Float32Array | Bi
   return [5, [...dims.map((dim): Field => [1, dim]), [2, type], [8, name], [9, raw]]];
 }
 
-function node(type: string, inputs: readonly string[], output: string, attributes: readonly Field[] = []): Field {
+function node(
+  type: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: readonly Field[] = [],
+): Field {
   return [1, [...inputs.map((input): Field => [1, input]), [2, output], [4, type], ...attributes]];
 }
 
-const intAttribute = (name: string, value: number): Field => [5, [[1, name], [3, value], [20, 2]]];
+const intAttribute = (name: string, value: number): Field => [
+  5,
+  [
+    [1, name],
+    [3, value],
+    [20, 2],
+  ],
+];
 
 function value(field: 11 | 12, name: string, type: number, dims: readonly (string | number)[]): Field {
   const shape = dims.map((dim): Field => [1, [typeof dim === "string" ? [2, dim] : [1, dim]]]);
-  return [field, [[1, name], [2, [[1, [[1, type], [2, shape]]]]]]];
+  return [
+    field,
+    [
+      [1, name],
+      [
+        2,
+        [
+          [
+            1,
+            [
+              [1, type],
+              [2, shape],
+            ],
+          ],
+        ],
+      ],
+    ],
+  ];
 }
 
 function model(parts: readonly Field[]): Uint8Array {
@@ -115,13 +155,7 @@ const tokenizer = {
   post_processor: {
     type: "TemplateProcessing",
     single: [special("[CLS]", 0), sequence("A", 0), special("[SEP]", 0)],
-    pair: [
-      special("[CLS]", 0),
-      sequence("A", 0),
-      special("[SEP]", 0),
-      sequence("B", 1),
-      special("[SEP]", 1),
-    ],
+    pair: [special("[CLS]", 0), sequence("A", 0), special("[SEP]", 0), sequence("B", 1), special("[SEP]", 1)],
     special_tokens: Object.fromEntries(
       ["[CLS]", "[SEP]"].map((id) => [id, { id, ids: [SPECIAL.indexOf(id)], tokens: [id] }]),
     ),
