@@ -44,7 +44,7 @@ beforeAll(async () => {
   writeTestModel(join(folder, "cls"), "embedder", { pooling: { pooling_mode_cls_token: true } });
   writeTestModel(join(folder, "reranker"), "reranker");
   router = await startTestRouter({
-    upstreams: upstreams(packages),
+    upstreams: upstreams(packages || "/nowhere"),
     modelEntries,
     settings: "retries: { max: 0 }",
   });
@@ -184,7 +184,7 @@ runtime("reranking by a local model (needs onnxruntime-node)", () => {
 
 runtime("the program's own searches (need onnxruntime-node)", () => {
   const config = () =>
-    parseConfig(`upstreams:${upstreams(packages)}\nmodels:\n${modelEntries}`, {
+    parseConfig(`upstreams:${upstreams(packages || "/nowhere")}\nmodels:\n${modelEntries}`, {
       file: "vouch.yaml",
       readSecret: () => undefined,
     });
