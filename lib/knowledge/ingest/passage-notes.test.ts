@@ -20,6 +20,7 @@ import { cancelDocument, rereadCollection } from "../steer-documents.ts";
 import { stream, upload } from "../test-knowledge.ts";
 import { ingestDocument } from "./ingest-document.ts";
 import { type IngestDeps, ingestDeps } from "./ingestion.ts";
+import { choose, manual, passages, setUpNoted, storedNotes } from "./test-notes.ts";
 import { never, openScene, patience, setUp } from "./test-scene.ts";
 import { workOnDocuments } from "./work-on-documents.ts";
 
@@ -56,49 +57,6 @@ models: [{ name: writer, kind: chat, upstream: own, upstreamModel: w, price: { i
     modelTurns: createModelTurns(4),
   };
 });
-
-/** A person with a collection whose passages get sentences. */
-async function setUpNoted(settings: object = { passageNotes: "model" }) {
-  const made = await setUp();
-  await choose(made.collectionId, settings);
-  return made;
-}
-
-async function choose(collectionId: string, settings: object) {
-  await database().drizzle.execute(
-    sql`update collection set settings = ${JSON.stringify(settings)}::jsonb where id = ${collectionId}`,
-  );
-}
-
-/** A manual of so many sections, each a passage; `changed` ones say something else. */
-function manual(sections: number, changed: readonly number[] = []): string {
-  return Array.from({ length: sections }, (_, number) => {
-    const words = changed.includes(number) ? "brushes of bronze" : "seals of rubber";
-    const sentence = `Valve ${number} has ${words} and is looked at every ${number + 2} weeks by two people. `;
-    return `# Section ${number}\n\n${sentence.repeat(12)}\n\n`;
-  }).join("");
-}
-
-async function passages(documentId: string) {
-  const rows = await database().drizzle.execute<{
-    id: string;
-    note: string | null;
-    terms: string;
-    text: string;
-    seq: string;
-  }>(sql`
-    select c.id, c.note, c.search_terms as terms, c.text, v.seq from document d
-    join chunk_place p on p.version_id = d.active_version_id join chunk c on c.id = p.chunk_id
-    join chunk_vector v on v.chunk_id = c.id where d.id = ${documentId} order by p.ordinal`);
-  return Array.from(rows);
-}
-
-async function storedNotes(documentId: string): Promise<number> {
-  const [row] = await database().drizzle.execute<{ count: number }>(
-    sql`select count(*)::integer as count from passage_note where document_id = ${documentId}`,
-  );
-  return row?.count ?? 0;
-}
 
 async function add(principal: Principal, collectionId: string, content: string) {
   const id = await upload(principal, collectionId, "manual.md", content);
