@@ -16,7 +16,9 @@ const prompt = { instructions: "Write.", input: "About pumps." };
 const options = { principal, maxOutputTokens: 50 };
 
 function configOf(...deployments: readonly string[]) {
-  const targets = deployments.map((deployment) => `{ upstream: azure, deployment: ${deployment} }`).join(", ");
+  const targets = deployments
+    .map((deployment) => `{ upstream: azure, deployment: ${deployment} }`)
+    .join(", ");
   const text = [
     "upstreams:",
     `  azure: { kind: azure, endpoint: "${upstream.url}", apiKey: { env: KEY }, apiVersion: v1 }`,
