@@ -77,6 +77,13 @@ function defaultDeps(): WriteDeps {
   };
 }
 
+/** Before a process ends: says what {@link writeText} spent of limits, and gives back what it held of them. */
+export async function endWriting(): Promise<void> {
+  const { vouchOwnLimiter } = holder;
+  delete holder.vouchOwnLimiter;
+  await vouchOwnLimiter?.close();
+}
+
 function findModel(config: RouterConfig, name: string | undefined): ModelConfig {
   const wanted = name ?? writingModel(config);
   const model = wanted === null ? undefined : config.models.get(wanted);

@@ -4,6 +4,8 @@ import type { Principal } from "../../identity/schema.ts";
 import { putBlob } from "../../platform/blob.ts";
 import { database, withTenant } from "../../platform/db/index.ts";
 import { parseConfig } from "../../router/config/parse-config.ts";
+import { createLimiter } from "../../router/limits/create-limiter.ts";
+import type { Limiter } from "../../router/limits/limiter.ts";
 import { unlimited } from "../../router/limits/unlimited.ts";
 import type { UsageAttempt } from "../../router/queries/usage-attempts.ts";
 import { createUpstreams } from "../../router/upstreams/create-upstreams.ts";
@@ -21,7 +23,7 @@ import { stream, upload } from "../test-knowledge.ts";
 import { ingestDocument } from "./ingest-document.ts";
 import { type IngestDeps, ingestDeps } from "./ingestion.ts";
 import { choose, manual, passages, setUpNoted, storedNotes } from "./test-notes.ts";
-import { never, openScene, patience, setUp } from "./test-scene.ts";
+import { never, openScene, patience, setUp, tidyUp } from "./test-scene.ts";
 import { workOnDocuments } from "./work-on-documents.ts";
 
 openScene();
@@ -38,25 +40,31 @@ beforeEach(() => {
   model.requests.length = 0;
   usage.length = 0;
   model.answer = (request) => sentences(request);
+  deps = writingBy(unlimited);
+});
+
+/** The real outside, with the test's model behind a router. */
+function writingBy(limiter: Pick<Limiter, "reserve">, more = ""): IngestDeps {
   const config = parseConfig(
     `upstreams: { own: { kind: vllm, baseUrl: "${model.url}" } }
-models: [{ name: writer, kind: chat, upstream: own, upstreamModel: w, price: { input: 1, output: 2 } }]`,
+models: [{ name: writer, kind: chat, upstream: own, upstreamModel: w, price: { input: 1, output: 2 } }]
+${more}`,
     { file: "vouch.yaml", readSecret: () => undefined },
   );
   const writeDeps = {
     config,
     upstreams: createUpstreams(config, { paceMs: 0, isWatched: false }).upstreams,
     usage: { record: (row: UsageAttempt) => usage.push(row), size: 0, flush: async () => 0 },
-    limiter: unlimited,
+    limiter,
     sleep: async () => {},
   };
-  deps = {
+  return {
     ...ingestDeps,
     writingModel: () => "writer",
     writeText: (prompt, options) => writeText(prompt, options, writeDeps),
     modelTurns: createModelTurns(4),
   };
-});
+}
 
 async function add(principal: Principal, collectionId: string, content: string) {
   const id = await upload(principal, collectionId, "manual.md", content);
@@ -265,19 +273,29 @@ describe("a sentence by a model about each passage", () => {
     });
   }
 
+  it("stays in the terms when another release analyses passages anew", async () => {
+    const { principal, collectionId } = await setUpNoted();
+    const id = await add(principal, collectionId, manual(3));
+    const before = await passages(id);
+    await database().drizzle.execute(
+      sql`update chunk set terms_version = 0, search_terms = 'old' where document_id = ${id}`,
+    );
+    await tidyUp();
+    expect(await passages(id)).toEqual(before);
+    await reread(principal, collectionId, id);
+    expect((await passages(id)).map((passage) => passage.seq)).toEqual(before.map(({ seq }) => seq));
+  });
+
   it("is left out where no model can write it, nobody pays or a budget is spent, and the document says so", async () => {
     const { principal, collectionId } = await setUpNoted();
     const real = deps;
     deps = { ...real, writingModel: () => null };
     const id = await add(principal, collectionId, manual(3));
     expect((await getDocument(principal, id)).stateDetail).toContain("no chat model is configured");
-    deps = {
-      ...real,
-      writeText: async () => {
-        throw new AppError("budget_spent");
-      },
-    };
+    const limiter = createLimiter();
+    deps = writingBy(limiter, "limits: { user: { monthlyBudget: 0.0005 } }");
     await reread(principal, collectionId, id);
+    await limiter.close();
     expect((await getDocument(principal, id)).stateDetail).toContain("budget of whoever added the document");
     deps = real;
     await database().drizzle.execute(sql`update document set created_by = null where id = ${id}`);
