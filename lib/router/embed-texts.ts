@@ -5,6 +5,7 @@ import { newId } from "../shared/ids.ts";
 import { routerConfig } from "./config/load-config.ts";
 import type { ModelConfig, RouterConfig } from "./config/router-config.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
+import { ownRetryWaitMs, toOwnCallError } from "./own-call-retries.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
 import { readUsage } from "./stream/read-chunk.ts";
 import { embedTexts as embedBuiltin } from "./upstreams/builtin/index.ts";
@@ -50,10 +51,6 @@ const SHORT_CHARACTERS = 800;
 /** Statuses of a request that is wrong in itself: one text of it may be. */
 const REFUSED = new Set([400, 413, 422]);
 const BATCH_TIMEOUT_MS = 30_000;
-const MAX_TRIES = 3;
-
-/** A longer wait is the caller's to decide: a job tries again later. */
-const MAX_RETRY_WAIT_MS = 20_000;
 
 /** Name of the vector space of a configured embedding model; the default one without a name. */
 export function embeddingSpace(model?: string, config: RouterConfig = routerConfig()): string {
@@ -195,8 +192,8 @@ async function embedThere(batch: readonly string[], work: RemoteBatch): Promise<
     } catch (error) {
       work.signal.throwIfAborted();
       if (!(error instanceof UpstreamError)) throw error;
-      const waitMs = retryWaitMs(error, attempt);
-      if (waitMs === undefined) throw toModelError(error);
+      const waitMs = ownRetryWaitMs(error, attempt);
+      if (waitMs === undefined) throw toOwnCallError(error, "The embedding model is overloaded.");
       await work.deps.sleep(waitMs, work.signal);
     }
   }
@@ -259,28 +256,4 @@ function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: Json
     usage: reported ?? { ...none, promptTokens: estimatePromptTokens(body) },
     isEstimated: reported === undefined,
   };
-}
-
-/** Milliseconds to wait before another try; undefined when another try makes no sense. */
-function retryWaitMs(error: UpstreamError, attempt: number): number | undefined {
-  const { status, headers } = error.answer;
-  const isWorthIt = status === 429 || status >= 500 || error.fault === "cancelled";
-  if (!isWorthIt || attempt >= MAX_TRIES) return undefined;
-  const asked = headers["retry-after-ms"] ?? headers["x-ms-retry-after-ms"];
-  const seconds = headers["retry-after"];
-  const fromDate = seconds === undefined ? Number.NaN : Date.parse(seconds) - Date.now();
-  const named = [Number(asked ?? Number.NaN), Number(seconds ?? Number.NaN) * 1000, fromDate].find(
-    Number.isFinite,
-  );
-  const backoffMs = 250 * 2 ** attempt * (0.5 + Math.random() / 2);
-  const waitMs = named === undefined ? backoffMs : Math.max(0, named);
-  return waitMs > MAX_RETRY_WAIT_MS ? undefined : waitMs;
-}
-
-function toModelError(error: UpstreamError): AppError {
-  const { status } = error.answer;
-  if (status === 429)
-    return new AppError("rate_limited", { cause: error, message: "The embedding model is overloaded." });
-  if (status === 504 || error.fault === "cancelled") return new AppError("model_timeout", { cause: error });
-  return new AppError("model_failed", { cause: error });
 }

@@ -4,6 +4,7 @@ import { routerConfig } from "./config/load-config.ts";
 import type { ModelConfig, RouterConfig } from "./config/router-config.ts";
 import { ownUpstreams } from "./embed-texts.ts";
 import { isJsonObject, type JsonObject } from "./http/read-json-body.ts";
+import { toOwnCallError } from "./own-call-retries.ts";
 import { readUsage } from "./stream/read-chunk.ts";
 import type { Upstream } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
@@ -106,7 +107,7 @@ export async function rerankTexts(
     options.signal?.throwIfAborted();
     failure =
       error instanceof UpstreamError ? error : upstreamFault("bad_reply", upstream.name, { cause: error });
-    throw toModelError(failure);
+    throw toOwnCallError(failure, "The reranking model is overloaded.");
   } finally {
     if (options.principal !== undefined) {
       recordAttempt(
@@ -142,12 +143,4 @@ function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: Json
     },
     isEstimated: reported === undefined,
   };
-}
-
-function toModelError(error: UpstreamError): AppError {
-  const { status } = error.answer;
-  if (status === 429)
-    return new AppError("rate_limited", { cause: error, message: "The reranking model is overloaded." });
-  if (status === 504 || error.fault === "cancelled") return new AppError("model_timeout", { cause: error });
-  return new AppError("model_failed", { cause: error });
 }
