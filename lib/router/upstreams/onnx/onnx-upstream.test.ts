@@ -46,7 +46,7 @@ beforeAll(async () => {
   router = await startTestRouter({
     upstreams: upstreams(packages || "/nowhere"),
     modelEntries,
-    settings: "retries: { max: 0 }",
+    settings: "retries: { max: 2 }",
   });
   client = new OpenAI({ baseURL: router.baseUrl, apiKey: TEST_KEY, maxRetries: 0 });
 });
@@ -222,6 +222,7 @@ describe("a local model that is missing", () => {
       code: "upstream_not_ready",
       message: expect.not.stringContaining(folder),
     });
+    expect(router.usage.filter(({ model }) => model === "absent")).toHaveLength(1);
     const local = router.router.state().upstreams.find(({ name }) => name === "local");
     expect(local?.modelErrors.find(({ model }) => model === "absent")?.reason).toMatch(
       packages === ""

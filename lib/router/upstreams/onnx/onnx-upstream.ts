@@ -141,7 +141,9 @@ class LocalModels {
       { message: `The local model ${name} ${text}`, type: "upstream_error", code },
       { headers: fault.kind === "full" ? { "retry-after": "2" } : {} },
     );
-    return new UpstreamError("refused", { answer, upstreamStatus: status, cause: fault });
+    // As a server that does not know the model: other places may be asked, this one not again and again.
+    const upstreamStatus = fault.kind === "unusable" ? 404 : status;
+    return new UpstreamError("refused", { answer, upstreamStatus, cause: fault });
   }
 
   #log({ kind, message }: ModelFault, name: string): void {
