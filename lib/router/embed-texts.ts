@@ -28,6 +28,8 @@ export interface EmbeddedTexts {
 export interface EmbedOptions {
   /** A configured embedding model; the one marked `embedding: true` by default. */
   readonly model?: string | undefined;
+  /** What the texts are; models that were trained so are told. Documents by default. */
+  readonly purpose?: "query" | "document";
   /** Who pays: without it nothing is recorded. */
   readonly principal?: UsageOwner | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -116,7 +118,7 @@ function* batchesOf(texts: readonly string[]): Generator<readonly string[]> {
 }
 
 /**
- * Embeds texts with the configured model, in this process: the built-in one directly, others over HTTP in batches of
+ * Embeds texts with the configured model: the built-in one in this process, others by their upstream in batches of
  * 64 at most, each with 30 s and two more tries that honour Retry-After. A batch that is refused is halved, so that one
  * text the model cannot take does not stand in the way of the others; one that is too long is embedded by its beginning.
  *
@@ -138,7 +140,13 @@ export async function embedTexts(
     vectors.push(
       ...(upstream.kind === "builtin"
         ? await embedHere(batch)
-        : await embedParts(batch, { model, signal, deps, owner: options.principal })),
+        : await embedParts(batch, {
+            model,
+            signal,
+            deps,
+            owner: options.principal,
+            purpose: options.purpose,
+          })),
     );
   }
   return { vectors, space: spaceOf(model), dimensions: vectors[0]?.length ?? 0 };
@@ -156,6 +164,7 @@ interface RemoteBatch {
   readonly signal: AbortSignal;
   readonly deps: EmbedDeps;
   readonly owner: UsageOwner | undefined;
+  readonly purpose: "query" | "document" | undefined;
 }
 
 async function embedParts(batch: readonly string[], work: RemoteBatch): Promise<Float32Array[]> {
@@ -192,7 +201,7 @@ async function embedThere(batch: readonly string[], work: RemoteBatch): Promise<
 
 async function embedOnce(
   batch: readonly string[],
-  { model, signal, deps, owner }: RemoteBatch,
+  { model, signal, deps, owner, purpose }: RemoteBatch,
   requestId: string,
   attempt: number,
 ): Promise<Float32Array[]> {
@@ -200,6 +209,8 @@ async function embedOnce(
   const upstream = deps.upstreams.get(target.upstream.name);
   if (upstream === undefined) throw new Error(`no upstream ${target.upstream.name}`);
   const body: JsonObject = { input: batch, encoding_format: "float" };
+  // Other servers refuse fields they do not know.
+  if (target.upstream.kind === "onnx" && purpose !== undefined) body.input_type = purpose;
   const call: UpstreamCall = { endpoint: "embeddings", upstreamModel: target.upstreamModel, body, requestId };
   const startedAt = performance.now();
   const record = (error: UpstreamError | undefined, reply: JsonObject) =>
