@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { samplesAreReady, signInAsAdministrator, test } from "./session.ts";
+import { isScripted, samplesAreReady, signInAsAdministrator, test } from "./session.ts";
 
 /** Makes a collection through the screen and opens it. */
 async function openNewCollection(page: Page, name: string): Promise<void> {
@@ -132,6 +132,33 @@ test("a printed page stands beside its passages, with boxes over the chosen one"
   await expect(show).toHaveAttribute("aria-pressed", "true");
   const drawing = page.getByRole("region", { name: "The page as printed" });
   await expect(drawing.getByRole("img", { name: "Highlighted quote" }).first()).toBeVisible();
+});
+
+test("a chat model's sentences about passages are offered where there is one, and shown as its own", async ({
+  page,
+}) => {
+  await signInAsAdministrator(page);
+  await openNewCollection(page, "Told apart");
+  await page.getByRole("navigation", { name: "Collection" }).getByRole("link", { name: "Settings" }).click();
+  const form = page.getByRole("form", { name: "A sentence about each passage" });
+  if (!isScripted) {
+    await expect(page.getByText("None is configured here: the built-in model only quotes.")).toBeVisible();
+    await expect(form).toHaveCount(0);
+    return;
+  }
+  await form.getByLabel("Sentences").selectOption({ label: "By scripted-chat" });
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByRole("status")).toHaveText(/^Saved\. Read all documents again/);
+  await page.reload();
+  await expect(form.getByLabel("Sentences")).toHaveValue("model");
+  await page.getByRole("navigation", { name: "Collection" }).getByRole("link", { name: "Documents" }).click();
+  await pasteText(page, "Pump log", LOG);
+  await expect(rowOf(page, "Pump log")).toContainText("Ready");
+  await rowOf(page, "Pump log").getByRole("link").click();
+  const note = page.getByRole("complementary", { name: "Written by a model about Passage 1" });
+  await expect(note).toContainText("not part of the document");
+  await expect(note).toContainText("From the scripted archive: Pump log");
+  await expect(page.getByText("With a sentence by a model")).toBeVisible();
 });
 
 test("settings are kept, and all documents are read again with them", async ({ page }) => {

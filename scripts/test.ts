@@ -4,6 +4,7 @@
  */
 import { checkSteps } from "./check-steps.ts";
 import { provideBrowser } from "./find-browser.ts";
+import { provideOnnxRuntime } from "./provide-onnx-runtime.ts";
 import { provideRedisServer } from "./provide-redis.ts";
 import { packageProgram, runSteps, type Step } from "./run-steps.ts";
 
@@ -11,6 +12,9 @@ const node = process.execPath;
 const browser = provideBrowser();
 if (!provideRedisServer()) {
   process.stdout.write("TESTS OF LIMITS IN REDIS ARE LEFT OUT: install redis-server.\n");
+}
+if (!provideOnnxRuntime()) {
+  process.stdout.write("TESTS OF LOCAL MODELS ARE LEFT OUT: npm could not install onnxruntime-node.\n");
 }
 
 const unitTests: Step = {

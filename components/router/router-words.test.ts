@@ -81,6 +81,7 @@ describe("an upstream's health", () => {
       credential: "entra_id",
       isHealthy: null,
       credentialError: null,
+      modelErrors: [],
       servedModels: null,
       missingModels: [],
     };
@@ -91,5 +92,7 @@ describe("an upstream's health", () => {
       tone: "danger",
       words: "No token",
     });
+    const modelErrors = [{ model: "e5", reason: "vouch.yaml:3: there is no directory /models/e5" }];
+    expect(healthWords({ ...upstream, modelErrors })).toMatchObject({ tone: "danger", words: "Not usable" });
   });
 });

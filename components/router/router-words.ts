@@ -70,9 +70,20 @@ export function policyWords({ policy, targets }: RouterState["models"][number]):
 }
 
 /** How an upstream says it does. */
-export function healthWords({ isHealthy, credentialError }: RouterState["upstreams"][number]): StateWords {
+export function healthWords({
+  isHealthy,
+  credentialError,
+  modelErrors,
+}: RouterState["upstreams"][number]): StateWords {
   if (credentialError !== null) {
     return { tone: "danger", words: "No token", meaning: `Entra ID gave none: ${credentialError}` };
+  }
+  if (modelErrors.length > 0) {
+    return {
+      tone: "danger",
+      words: "Not usable",
+      meaning: "Something is missing on this machine: see below.",
+    };
   }
   if (isHealthy === false) return { tone: "danger", words: "Unwell", meaning: "Its own health check fails." };
   if (isHealthy === true) return { tone: "good", words: "Well", meaning: "Its own health check passes." };

@@ -25,7 +25,9 @@ export function UpstreamTable({ upstreams }: { readonly upstreams: RouterState["
                 <span className="text-muted">{upstream.kind}</span>
                 <span className="block text-muted">
                   {upstream.baseUrl === null
-                    ? "inside this program"
+                    ? upstream.kind === "onnx"
+                      ? "in processes of this program"
+                      : "inside this program"
                     : `${upstream.baseUrl}, ${credentialWords(upstream.credential)}`}
                 </span>
                 {served !== null && <span className="block text-muted sm:hidden">serves {served}</span>}
@@ -39,6 +41,11 @@ export function UpstreamTable({ upstreams }: { readonly upstreams: RouterState["
                     Does not serve {upstream.missingModels.join(", ")}, which the configuration asks it for.
                   </span>
                 )}
+                {upstream.modelErrors.map(({ model, reason }) => (
+                  <span key={model} className="mt-1 block text-danger text-xs [overflow-wrap:anywhere]">
+                    {model}: {reason}
+                  </span>
+                ))}
                 {upstream.credentialError !== null && (
                   <span className="mt-1 block text-danger text-xs [overflow-wrap:anywhere]">
                     {health.meaning}

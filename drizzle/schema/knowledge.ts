@@ -184,25 +184,6 @@ export const document = pgTable(
   ],
 );
 
-/**
- * A password somebody gave for the one reading of a protected file, sealed. A trigger removes it when that reading ends,
- * whichever way, and a job when its hour is over.
- */
-export const documentPassword = pgTable(
-  "document_password",
-  {
-    documentId: uuid("document_id").primaryKey(),
-    orgId: orgId(),
-    sealed: text("sealed").notNull(),
-    expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
-  },
-  (table) => [
-    tenantReference([table.orgId, table.documentId], document),
-    index("document_password_age").on(table.expiresAt),
-    ...tenantPolicies(),
-  ],
-);
-
 export const documentVersion = pgTable(
   "document_version",
   {
@@ -285,9 +266,11 @@ export const chunk = pgTable(
     headingPath: text("heading_path").array().notNull(),
     /** What the indexes see before the text, though it stands elsewhere: the head row of a table that goes on here. */
     context: text("context"),
+    /** A sentence that a model wrote about it, for the indexes alone; see {@link passageNote}. */
+    note: text("note"),
     /** `version.text.slice(start, end)` of each of its places. */
     text: text("text").notNull(),
-    /** What BM25 indexes: our own analysis of title, heading path and text. */
+    /** What BM25 indexes: our own analysis of title, heading path, note and text. */
     searchTerms: text("search_terms").notNull(),
     /** Which analysis made the terms; others are made anew in the background. */
     termsVersion: smallint("terms_version").notNull(),
@@ -298,6 +281,24 @@ export const chunk = pgTable(
     index("chunk_collection").on(table.orgId, table.collectionId),
     index("chunk_terms_version").on(table.termsVersion),
     index("chunk_retired").on(table.orgId, table.id).where(sql`retired_by is not null`),
+    ...tenantPolicies(),
+  ],
+);
+
+/** Sentences that models wrote about passages, kept so that equal ones are not paid for again. */
+export const passageNote = pgTable(
+  "passage_note",
+  {
+    documentId: uuid("document_id").notNull(),
+    /** First half of the SHA-256 of model, prompt version and all that the model was shown. */
+    key: uuid("key").notNull(),
+    orgId: orgId(),
+    note: text("note").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.documentId, table.key] }),
+    tenantReference([table.orgId, table.documentId], document),
     ...tenantPolicies(),
   ],
 );

@@ -1,3 +1,4 @@
+import { answerNotes } from "./answer-notes.ts";
 import { answerPrompt } from "./answer-prompt.ts";
 import type { Plan } from "./plan.ts";
 import { prosePieces } from "./prose.ts";
@@ -22,7 +23,10 @@ export function answerPieces(plan: Plan, body: ScriptBody, choice = 0): string[]
 function wholePieces(plan: Plan, body: ScriptBody, choice: number): string[] {
   const json = jsonAnswer(body);
   if (json !== undefined) return cutEvery(json, JSON_PIECE_CHARACTERS);
-  if (!plan.isMock) return cutWords(answerPrompt(messagesOf(body)));
+  if (!plan.isMock) {
+    const messages = messagesOf(body);
+    return cutWords(answerNotes(messages) ?? answerPrompt(messages));
+  }
   if (plan.flags.has("big1")) return ["x".repeat(BIG_CHARACTERS)];
   if (plan.flags.has("big100")) return Array.from({ length: 100 }, () => "x".repeat(BIG_CHARACTERS));
   if (plan.flags.has("prose")) return prosePieces(plan.tokens);

@@ -1,7 +1,7 @@
 import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import type { Transaction } from "../platform/db/index.ts";
-import { embeddingSpace, noteRemoval, raiseAnswerEpoch } from "../router/index.ts";
+import { embeddingSpace, noteRemoval, raiseAnswerEpoch, writingModel } from "../router/index.ts";
 import { AppError } from "../shared/errors.ts";
 import {
   type CollectionRow,
@@ -61,6 +61,7 @@ function toCollection(row: CollectionRow): Collection {
     settings: collectionSettingsSchema.parse(row.settings),
     vectorSpace: row.vectorSpace ?? embedderSpace,
     embedderSpace,
+    writingModel: writingModel(),
   };
 }
 
@@ -103,7 +104,11 @@ export async function createCollection(principal: Principal, input: CreateCollec
   return getCollection(principal, id);
 }
 
-/** Changes name, description, visibility or settings; the settings not named stay. */
+/**
+ * Changes name, description, visibility or settings; the settings not named stay.
+ *
+ * @throws AppError `not_found`, `forbidden`, `writing_model_missing`.
+ */
 export async function updateCollection(
   principal: Principal,
   id: string,
@@ -111,6 +116,9 @@ export async function updateCollection(
 ): Promise<Collection> {
   await assertCollectionLevel(principal, id, "manage");
   if (change.visibility === "organisation" && principal.role === "member") throw new AppError("forbidden");
+  if (change.settings?.passageNotes === "model" && writingModel() === null) {
+    throw new AppError("writing_model_missing");
+  }
   const fields = Object.entries(change).filter(([, value]) => value !== undefined);
   if (fields.length === 0) return getCollection(principal, id);
   const audit = auditCollection(principal, "update", {

@@ -29,6 +29,7 @@ export async function getDocumentIndex(
     readAt: null,
     pages: [],
     passageCount: 0,
+    notedCount: 0,
     vectorSpaces: [],
   };
 }

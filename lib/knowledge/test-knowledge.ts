@@ -96,6 +96,7 @@ export async function storePassages(
       contentKey: newId(),
       headingPath: [],
       context: null,
+      note: null,
     };
     return { ...passage, ...index, ordinal, start, end, page: null };
   });
@@ -106,7 +107,17 @@ export async function storePassages(
     stateDetail: null,
     awaitsRecognition: false,
   };
-  const document = { claim, collectionId, version, chunks, kept: [], gone: [], replaces: false, activation };
+  const document = {
+    claim,
+    collectionId,
+    version,
+    chunks,
+    kept: [],
+    revised: [],
+    gone: [],
+    replaces: false,
+    activation,
+  };
   await storeSmallDocuments(principal, [document], vectorSpace);
   return { documentId, versionId: id };
 }

@@ -1,4 +1,10 @@
-import type { ModelConfig, ModelTarget, RouterConfig, UpstreamConfig } from "./config/router-config.ts";
+import {
+  isHttpUpstream,
+  type ModelConfig,
+  type ModelTarget,
+  type RouterConfig,
+  type UpstreamConfig,
+} from "./config/router-config.ts";
 import type { LimiterStats } from "./limits/limiter.ts";
 import type { RouterParts } from "./model-request.ts";
 import type { RouterState, TargetStateView } from "./schema.ts";
@@ -42,15 +48,16 @@ function describeUpstream(
   config: RouterConfig,
   set: UpstreamSet,
 ): RouterState["upstreams"][number] {
-  const { isHealthy, served, token } = set.describe(upstream.name);
+  const { isHealthy, served, token, modelErrors } = set.describe(upstream.name);
   return {
     name: upstream.name,
     kind: upstream.kind,
-    baseUrl: upstream.kind === "builtin" ? null : upstream.baseUrl,
+    baseUrl: isHttpUpstream(upstream) ? upstream.baseUrl : null,
     credential: credentialOf(upstream),
     isHealthy: isHealthy ?? null,
     credentialError: token?.lastError ?? null,
     servedModels: served?.map(({ id }) => id) ?? null,
+    modelErrors,
     missingModels: [...missingModels(namesAskedOf(upstream, config), served)],
   };
 }
@@ -63,7 +70,7 @@ function namesAskedOf(upstream: UpstreamConfig, { models }: RouterConfig): Set<s
 }
 
 function credentialOf(upstream: UpstreamConfig): "none" | "key" | "entra_id" {
-  if (upstream.kind === "builtin") return "none";
+  if (!isHttpUpstream(upstream)) return "none";
   if (upstream.entraId !== undefined) return "entra_id";
   return upstream.apiKey === undefined ? "none" : "key";
 }

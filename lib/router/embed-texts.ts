@@ -5,6 +5,7 @@ import { newId } from "../shared/ids.ts";
 import { routerConfig } from "./config/load-config.ts";
 import type { ModelConfig, RouterConfig } from "./config/router-config.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
+import { ownRetryWaitMs, toOwnCallError } from "./own-call-retries.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
 import { readUsage } from "./stream/read-chunk.ts";
 import { embedTexts as embedBuiltin } from "./upstreams/builtin/index.ts";
@@ -27,6 +28,8 @@ export interface EmbeddedTexts {
 export interface EmbedOptions {
   /** A configured embedding model; the one marked `embedding: true` by default. */
   readonly model?: string | undefined;
+  /** What the texts are; models that were trained so are told. Documents by default. */
+  readonly purpose?: "query" | "document";
   /** Who pays: without it nothing is recorded. */
   readonly principal?: UsageOwner | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -48,10 +51,6 @@ const SHORT_CHARACTERS = 800;
 /** Statuses of a request that is wrong in itself: one text of it may be. */
 const REFUSED = new Set([400, 413, 422]);
 const BATCH_TIMEOUT_MS = 30_000;
-const MAX_TRIES = 3;
-
-/** A longer wait is the caller's to decide: a job tries again later. */
-const MAX_RETRY_WAIT_MS = 20_000;
 
 /** Name of the vector space of a configured embedding model; the default one without a name. */
 export function embeddingSpace(model?: string, config: RouterConfig = routerConfig()): string {
@@ -119,7 +118,7 @@ function* batchesOf(texts: readonly string[]): Generator<readonly string[]> {
 }
 
 /**
- * Embeds texts with the configured model, in this process: the built-in one directly, others over HTTP in batches of
+ * Embeds texts with the configured model: the built-in one in this process, others by their upstream in batches of
  * 64 at most, each with 30 s and two more tries that honour Retry-After. A batch that is refused is halved, so that one
  * text the model cannot take does not stand in the way of the others; one that is too long is embedded by its beginning.
  *
@@ -141,7 +140,13 @@ export async function embedTexts(
     vectors.push(
       ...(upstream.kind === "builtin"
         ? await embedHere(batch)
-        : await embedParts(batch, { model, signal, deps, owner: options.principal })),
+        : await embedParts(batch, {
+            model,
+            signal,
+            deps,
+            owner: options.principal,
+            purpose: options.purpose,
+          })),
     );
   }
   return { vectors, space: spaceOf(model), dimensions: vectors[0]?.length ?? 0 };
@@ -159,6 +164,7 @@ interface RemoteBatch {
   readonly signal: AbortSignal;
   readonly deps: EmbedDeps;
   readonly owner: UsageOwner | undefined;
+  readonly purpose: "query" | "document" | undefined;
 }
 
 async function embedParts(batch: readonly string[], work: RemoteBatch): Promise<Float32Array[]> {
@@ -186,8 +192,8 @@ async function embedThere(batch: readonly string[], work: RemoteBatch): Promise<
     } catch (error) {
       work.signal.throwIfAborted();
       if (!(error instanceof UpstreamError)) throw error;
-      const waitMs = retryWaitMs(error, attempt);
-      if (waitMs === undefined) throw toModelError(error);
+      const waitMs = ownRetryWaitMs(error, attempt);
+      if (waitMs === undefined) throw toOwnCallError(error, "The embedding model is overloaded.");
       await work.deps.sleep(waitMs, work.signal);
     }
   }
@@ -195,7 +201,7 @@ async function embedThere(batch: readonly string[], work: RemoteBatch): Promise<
 
 async function embedOnce(
   batch: readonly string[],
-  { model, signal, deps, owner }: RemoteBatch,
+  { model, signal, deps, owner, purpose }: RemoteBatch,
   requestId: string,
   attempt: number,
 ): Promise<Float32Array[]> {
@@ -203,6 +209,8 @@ async function embedOnce(
   const upstream = deps.upstreams.get(target.upstream.name);
   if (upstream === undefined) throw new Error(`no upstream ${target.upstream.name}`);
   const body: JsonObject = { input: batch, encoding_format: "float" };
+  // Other servers refuse fields they do not know.
+  if (target.upstream.kind === "onnx" && purpose !== undefined) body.input_type = purpose;
   const call: UpstreamCall = { endpoint: "embeddings", upstreamModel: target.upstreamModel, body, requestId };
   const startedAt = performance.now();
   const record = (error: UpstreamError | undefined, reply: JsonObject) =>
@@ -248,28 +256,4 @@ function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: Json
     usage: reported ?? { ...none, promptTokens: estimatePromptTokens(body) },
     isEstimated: reported === undefined,
   };
-}
-
-/** Milliseconds to wait before another try; undefined when another try makes no sense. */
-function retryWaitMs(error: UpstreamError, attempt: number): number | undefined {
-  const { status, headers } = error.answer;
-  const isWorthIt = status === 429 || status >= 500 || error.fault === "cancelled";
-  if (!isWorthIt || attempt >= MAX_TRIES) return undefined;
-  const asked = headers["retry-after-ms"] ?? headers["x-ms-retry-after-ms"];
-  const seconds = headers["retry-after"];
-  const fromDate = seconds === undefined ? Number.NaN : Date.parse(seconds) - Date.now();
-  const named = [Number(asked ?? Number.NaN), Number(seconds ?? Number.NaN) * 1000, fromDate].find(
-    Number.isFinite,
-  );
-  const backoffMs = 250 * 2 ** attempt * (0.5 + Math.random() / 2);
-  const waitMs = named === undefined ? backoffMs : Math.max(0, named);
-  return waitMs > MAX_RETRY_WAIT_MS ? undefined : waitMs;
-}
-
-function toModelError(error: UpstreamError): AppError {
-  const { status } = error.answer;
-  if (status === 429)
-    return new AppError("rate_limited", { cause: error, message: "The embedding model is overloaded." });
-  if (status === 504 || error.fault === "cancelled") return new AppError("model_timeout", { cause: error });
-  return new AppError("model_failed", { cause: error });
 }

@@ -10,3 +10,4 @@ export { rerankingModel, rerankTexts } from "./rerank-texts.ts";
 export { followRouterConfig, startRouter } from "./start-router.ts";
 export { findUsageByDay } from "./usage/find-usage-by-day.ts";
 export { flushUsage } from "./usage/usage-recorder.ts";
+export { endWriting, writeText, writingModel } from "./write-text.ts";

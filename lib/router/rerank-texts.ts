@@ -5,6 +5,7 @@ import type { ModelConfig, RouterConfig } from "./config/router-config.ts";
 import { ownUpstreams } from "./embed-texts.ts";
 import { readRerankUsage } from "./endpoints/adapt-endpoint.ts";
 import { isJsonObject, type JsonObject } from "./http/read-json-body.ts";
+import { toOwnCallError } from "./own-call-retries.ts";
 import type { Upstream } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
 import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
@@ -106,7 +107,7 @@ export async function rerankTexts(
     const outcome = isCancelled ? "cancelled" : "failed";
     record(attempt, { outcome, error, reply: {} }, options.principal, deps);
     options.signal?.throwIfAborted();
-    throw toModelError(error);
+    throw toOwnCallError(error, "The reranking model is overloaded.");
   }
 }
 
@@ -179,12 +180,4 @@ function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: Json
     },
     isEstimated: reported === undefined,
   };
-}
-
-function toModelError(error: UpstreamError): AppError {
-  const { status } = error.answer;
-  if (status === 429)
-    return new AppError("rate_limited", { cause: error, message: "The reranking model is overloaded." });
-  if (status === 504 || error.fault === "cancelled") return new AppError("model_timeout", { cause: error });
-  return new AppError("model_failed", { cause: error });
 }

@@ -2,13 +2,19 @@ import type { ModelConfig, ModelTarget, RouterConfig } from "./config/router-con
 import { estimateRequestTokens } from "./endpoints/estimate-request.ts";
 import { isStreamed } from "./endpoints/is-streamed.ts";
 import { estimateDemand } from "./limits/estimate-demand.ts";
-import type { Reservation } from "./limits/limiter.ts";
-import type { ModelRequest, RouterParts } from "./model-request.ts";
+import type { Limiter, Reservation } from "./limits/limiter.ts";
+import type { ModelRequest } from "./model-request.ts";
+import type { UsageOwner } from "./usage/record-attempt.ts";
+
+/** A request as far as limits look at it. */
+interface LimitedRequest extends Pick<ModelRequest, "endpoint" | "body" | "model"> {
+  readonly caller: UsageOwner;
+}
 
 /** Takes the request's share of its caller's limits; mostly at once, without a turn of the event loop. */
 export function reserveLimits(
-  { caller, endpoint, body, model }: Pick<ModelRequest, "caller" | "endpoint" | "body" | "model">,
-  { limiter, config }: RouterParts,
+  { caller, endpoint, body, model }: LimitedRequest,
+  { limiter, config }: { readonly limiter: Pick<Limiter, "reserve">; readonly config: RouterConfig },
 ): Reservation | Promise<Reservation> {
   const demand = estimateDemand(body, {
     model: model.name,

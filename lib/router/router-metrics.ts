@@ -78,6 +78,11 @@ function createRouterMetrics() {
       help: "Stream events that were no JSON object and were left out, by upstream.",
       labels: ["upstream"],
     }),
+    truncatedTexts: counter({
+      name: "vouch_router_truncated_texts_total",
+      help: "Texts of which a local model read only the beginning, by upstream and model.",
+      labels: ["upstream", "model"],
+    }),
     inFlight: gauge({ name: "vouch_router_in_flight_requests", help: "Model requests being answered now." }),
     usageWriteFailures: counter({
       name: "vouch_router_usage_write_failures_total",

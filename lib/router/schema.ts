@@ -73,13 +73,15 @@ export const routerStateSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       kind: z.string(),
-      /** Null for the built-in models. */
+      /** Null for models inside this program. */
       baseUrl: z.string().nullable(),
       credential: z.enum(["none", "key", "entra_id"]),
       /** Null while nothing is known. */
       isHealthy: z.boolean().nullable(),
       /** Why no token of Entra ID is to be had; null when there is one or none is needed. */
       credentialError: z.string().nullable(),
+      /** Local models that cannot be used, each with the place in the configuration and the remedy. */
+      modelErrors: z.array(z.strictObject({ model: z.string(), reason: z.string() })),
       /** Models the server says it serves; null when it was not asked. */
       servedModels: z.array(z.string()).nullable(),
       /** Names the configuration asks it for that are not among them. */

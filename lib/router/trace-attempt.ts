@@ -1,4 +1,4 @@
-import type { ModelTarget } from "./config/router-config.ts";
+import { isHttpUpstream, type ModelTarget } from "./config/router-config.ts";
 import type { JsonObject } from "./http/read-json-body.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { StreamReading } from "./stream/read-chunk.ts";
@@ -14,7 +14,7 @@ export function traceAttempt(
     attempt,
     upstream: upstream.name,
     upstreamKind: upstream.kind,
-    baseUrl: upstream.kind === "builtin" ? undefined : upstream.baseUrl,
+    baseUrl: isHttpUpstream(upstream) ? upstream.baseUrl : undefined,
     upstreamModel,
   });
 }

@@ -3,7 +3,7 @@ import { keywordEngine } from "../knowledge/index.ts";
 import { findExtensionVersions, pingDatabase } from "../platform/db/health.ts";
 import { database } from "../platform/db/index.ts";
 import { environment } from "../platform/env.ts";
-import { embeddingSpace } from "../router/index.ts";
+import { embeddingSpace, liveRouterState } from "../router/index.ts";
 import { isDraining } from "./readiness.ts";
 
 /** How one backend stands. */
@@ -78,5 +78,11 @@ async function describeCache(): Promise<Part> {
 }
 
 function describeModels(): Part {
-  return { status: "ok", route: environment().MODEL_ROUTE, models: listModels() };
+  const localModelErrors = liveRouterState()?.upstreams.flatMap(({ modelErrors }) => modelErrors) ?? [];
+  return {
+    status: localModelErrors.length === 0 ? "ok" : "degraded",
+    route: environment().MODEL_ROUTE,
+    models: listModels(),
+    ...(localModelErrors.length === 0 ? {} : { localModelErrors }),
+  };
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { keepAnswers } from "../chat/index.ts";
 import { closeDatabase } from "../platform/db/index.ts";
 import { logger } from "../platform/log.ts";
-import { flushUsage, followRouterConfig } from "../router/index.ts";
+import { endWriting, flushUsage, followRouterConfig } from "../router/index.ts";
 import { explainStartError } from "./explain-start-error.ts";
 import { workOnQueue } from "./job-registry.ts";
 import { sendReady } from "./send-ready.ts";
@@ -21,6 +21,7 @@ export async function runWorker(): Promise<void> {
     stopFollowing();
     await stopWork();
     await flushUsage();
+    await endWriting();
     await closeDatabase();
   };
   sendReady();

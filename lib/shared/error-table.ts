@@ -133,6 +133,16 @@ export const ERROR_TABLE = {
     message:
       "This model has no price and your spending is limited, so it cannot be used. Ask an administrator.",
   },
+  model_refused: {
+    status: 422,
+    retryable: false,
+    message: "The model did not accept this request. Another model may.",
+  },
+  writing_model_missing: {
+    status: 409,
+    retryable: false,
+    message: "Only a chat model can write sentences about passages, and none is configured here.",
+  },
   model_failed: { status: 502, retryable: true, message: "The model could not answer. Try again." },
   model_unavailable: {
     status: 503,

@@ -69,11 +69,19 @@ export function IndexView({ document, index, firstPage, passageId }: IndexViewPr
 }
 
 function IndexFacts({ index }: { readonly index: DocumentIndex }) {
-  const { passageCount, vectorSpaces, parser, readAt } = index;
+  const { passageCount, notedCount, vectorSpaces, parser, readAt } = index;
   return (
     <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-sm">
       <dt className="text-muted">Passages</dt>
       <dd className="tabular-nums">{passageCount}</dd>
+      {notedCount > 0 && (
+        <>
+          <dt className="text-muted">With a sentence by a model</dt>
+          <dd className="tabular-nums">
+            {notedCount === passageCount ? "all" : `${notedCount}; ${passageCount - notedCount} have none`}
+          </dd>
+        </>
+      )}
       <dt className="text-muted">Vectors</dt>
       <dd className="[overflow-wrap:anywhere]">
         {vectorSpaces.length === 0

@@ -3,7 +3,7 @@ import { pageSegments } from "@/components/documents/inspect/page-segments.ts";
 import type { IndexPassage } from "@/lib/knowledge/schema.ts";
 
 function passage(ordinal: number, start: number, end: number): IndexPassage {
-  return { chunkId: `chunk-${ordinal}`, ordinal, start, end, headingPath: [], terms: "" };
+  return { chunkId: `chunk-${ordinal}`, ordinal, start, end, headingPath: [], note: null, terms: "" };
 }
 
 test("passages and the text between them make up the page, blanks left out", () => {

@@ -64,8 +64,21 @@ export function PassageCard(props: PassageCardProps) {
         {segment.text}
       </p>
       {segment.isCutAfter && <p className="text-muted text-xs">goes on after …</p>}
+      {passage.note !== null && <PassageNote name={name} note={passage.note} />}
       <PassageTerms name={name} terms={passage.terms} />
     </li>
+  );
+}
+
+function PassageNote({ name, note }: { readonly name: string; readonly note: string }) {
+  return (
+    <aside
+      aria-label={`Written by a model about ${name}`}
+      className="mt-2 border-line border-l-2 pl-2.5 text-muted text-xs leading-relaxed"
+    >
+      <p className="font-medium">Written by a model for the search; not part of the document</p>
+      <p className="[overflow-wrap:anywhere]">{note}</p>
+    </aside>
   );
 }
 

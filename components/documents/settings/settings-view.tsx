@@ -3,6 +3,8 @@
 import { useRouter } from "next/navigation";
 import { type SyntheticEvent, useState } from "react";
 import { CollectionFrame } from "@/components/documents/collection-frame.tsx";
+import { NotesForm } from "@/components/documents/settings/notes-form.tsx";
+import { type FormProps, SaveRow, useSave } from "@/components/documents/settings/use-save.tsx";
 import { useCollection } from "@/components/documents/use-collection.ts";
 import { Section } from "@/components/evaluation/page-frame.tsx";
 import { useSubmit } from "@/components/evaluation/use-submit.ts";
@@ -11,7 +13,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/input.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
-import { type Collection, collectionSchema, rereadResultSchema } from "@/lib/knowledge/schema.ts";
+import { type Collection, rereadResultSchema } from "@/lib/knowledge/schema.ts";
 
 /** Name, passages, vector space and end of a collection. */
 export function SettingsView({ collectionId }: { readonly collectionId: string }) {
@@ -23,6 +25,7 @@ export function SettingsView({ collectionId }: { readonly collectionId: string }
           <div className="flex max-w-2xl flex-col gap-8">
             <NameForm collection={collection} onSaved={loaded.reload} />
             <PassageForm collection={collection} onSaved={loaded.reload} />
+            <NotesForm collection={collection} onSaved={loaded.reload} />
             <ReadAgain collection={collection} />
             <EndOfCollection collection={collection} />
           </div>
@@ -32,26 +35,6 @@ export function SettingsView({ collectionId }: { readonly collectionId: string }
       }
     </CollectionFrame>
   );
-}
-
-interface FormProps {
-  readonly collection: Collection;
-  readonly onSaved: () => Promise<void>;
-}
-
-/** Sends changes of the collection and says that they are kept. */
-function useSave({ collection, onSaved }: FormProps) {
-  const [said, setSaid] = useState("");
-  const { isBusy, error, submit } = useSubmit();
-  const save = (body: unknown) => {
-    setSaid("");
-    return submit(async () => {
-      await requestJson(`/api/collections/${collection.id}`, collectionSchema, { method: "PATCH", body });
-      await onSaved();
-      setSaid("Saved.");
-    });
-  };
-  return { isBusy, error, said, save };
 }
 
 function NameForm(props: FormProps) {
@@ -135,19 +118,6 @@ function PassageForm(props: FormProps) {
         )}
       </dl>
     </Section>
-  );
-}
-
-function SaveRow({ isBusy, said }: { readonly isBusy: boolean; readonly said: string }) {
-  return (
-    <div className="flex items-center gap-3">
-      <Button type="submit" disabled={isBusy}>
-        Save
-      </Button>
-      <span role="status" className="text-muted text-sm">
-        {said}
-      </span>
-    </div>
   );
 }
 

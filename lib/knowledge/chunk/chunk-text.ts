@@ -142,15 +142,18 @@ function createPageFinder({ pages, hasPages }: ChunkSource): (offset: number) =>
   };
 }
 
+/** A passage as the indexes are told of it. */
+export interface IndexedChunk extends Pick<TextChunk, "headingPath" | "context" | "text"> {
+  /** A sentence that a model wrote about it. */
+  readonly note?: string | null;
+}
+
 /**
- * What the indexes see of a passage: title, headings and the head row of its table in front, words that a line end
- * hyphenated put together.
+ * What the indexes see of a passage: title, headings, the sentence about it and the head row of its table in front,
+ * words that a line end hyphenated put together.
  */
-export function indexedText(
-  title: string,
-  chunk: Pick<TextChunk, "headingPath" | "context" | "text">,
-): string {
+export function indexedText(title: string, chunk: IndexedChunk): string {
   const path = chunk.headingPath.filter((heading) => heading !== title).join(" > ");
   const body = chunk.text.replaceAll(/(\p{L})[-\u00AD]\n(?=\p{Ll})/gu, "$1").replaceAll("\u00AD", "");
-  return [title, path, chunk.context ?? "", body].filter((part) => part !== "").join("\n");
+  return [title, path, chunk.note ?? "", chunk.context ?? "", body].filter((part) => part !== "").join("\n");
 }

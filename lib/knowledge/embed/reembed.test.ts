@@ -104,6 +104,26 @@ beforeEach(async () => {
 });
 
 describe("another embedder", () => {
+  it("makes vectors of what the indexes see, sentences by a model included, and none of a sentence that changed meanwhile", async () => {
+    const say = (note: string) =>
+      database().drizzle.execute(
+        sql`update chunk set note = ${note} where org_id = ${principal.orgId} and text like '%pump%'`,
+      );
+    await say("Kept at the Zephyrine works.");
+    configured = [NEW, OLD];
+    await noteServingSpaces(spaces);
+    asked = [];
+    const overtaken: typeof embedTexts = async (texts, options) => {
+      if (asked.length === 0) await say("Kept at the other works.");
+      return embed(texts, options);
+    };
+    await reembedOrganisation(principal, never, { ...deps, embedTexts: overtaken });
+    const [first, second] = asked.filter((texts) => texts.some((one) => one.includes("pump")));
+    expect(first?.join()).toContain("pump\nKept at the Zephyrine works.");
+    expect(second?.join()).toContain("pump\nKept at the other works.");
+    expect(await vectors()).toEqual({ [NEW]: 3 });
+  });
+
   it("leaves the space before in service until every passage has a vector of its own", async () => {
     expect(await namedSpaces()).toEqual([OLD]);
     configured = [NEW, OLD];

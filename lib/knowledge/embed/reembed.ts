@@ -146,9 +146,9 @@ async function embedAndStore(
     // Configured anew while the model was asked: these belong to another space.
     if (embedded.space !== space) throw new AppError("unavailable");
     await ensureVectorSpace({ name: space, dimensions: embedded.dimensions });
-    const vectors = owned.flatMap(({ id }, index) => {
+    const vectors = owned.flatMap(({ id, note }, index) => {
       const embedding = embedded.vectors[index];
-      return embedding === undefined ? [] : [{ id, embedding }];
+      return embedding === undefined ? [] : [{ id, note, embedding }];
     });
     for (let from = 0; from < vectors.length; from += BATCH) {
       await insertVectors(scope, space, vectors.slice(from, from + BATCH));

@@ -1,5 +1,5 @@
 import { searchTerms } from "../../shared/text/search-terms.ts";
-import type { NewChunk } from "../queries/chunks.ts";
+import type { NewChunk, RevisedIndex } from "../queries/chunks.ts";
 import type { ClaimedDocument } from "../queries/claims.ts";
 import type { IngestDeps } from "./ingestion.ts";
 import type { PreparedChunk } from "./prepare-document.ts";
@@ -28,4 +28,9 @@ export async function embedChunks(
     return embedding === undefined ? [] : [{ ...chunk, searchTerms: searchTerms(indexed), embedding }];
   });
   return { chunks, vectorSpace: space };
+}
+
+/** An embedded passage that is stored already, by the id it has. */
+export function toRevised(chunkId: string, { note, searchTerms: terms, embedding }: NewChunk): RevisedIndex {
+  return { chunkId, note, searchTerms: terms, embedding };
 }

@@ -4,6 +4,7 @@ import { AppError } from "../../shared/errors.ts";
 import { claimDocument, endClaim } from "../queries/claims.ts";
 import { discardBuilding } from "../queries/ingestion.ts";
 import { findBuildingVersion } from "../queries/versions.ts";
+import { addNotes } from "./add-notes.ts";
 import { type IngestDeps, type Ingestion, ingestDeps } from "./ingestion.ts";
 import { type PreparedDocument, prepareDocuments, type ReadDocument } from "./prepare-document.ts";
 import { readDocument } from "./read-document.ts";
@@ -69,7 +70,7 @@ async function ingest(ingestion: Ingestion, steps: SharedSteps): Promise<Prepare
     await endClaim(document, { kind: "ocr" });
     return undefined;
   }
-  const prepared = await steps.prepare({ document, ...read });
+  const prepared = await addNotes(ingestion, await steps.prepare({ document, ...read }));
   signal.throwIfAborted();
   if (isSmall(prepared)) await steps.storeSmall(prepared);
   else await storeLarge(ingestion, prepared);

@@ -1,14 +1,16 @@
 import { blobPath } from "../../platform/blob.ts";
-import { embedTexts } from "../../router/index.ts";
+import { embedTexts, writeText, writingModel } from "../../router/index.ts";
 import { findDocumentPassword } from "../document-passwords.ts";
 import { servingModel } from "../embed/serving-space.ts";
+import { createModelTurns } from "../notes/model-turns.ts";
+import type { NoteDeps } from "../notes/write-notes.ts";
 import { findOcrLanguages, recognisePages } from "../parse/ocr/recognise-pages.ts";
 import { type ParseLimits, parseFile } from "../parse/parse-file.ts";
 import type { ClaimedDocument } from "../queries/claims.ts";
 import { ensureVectorSpace } from "./vector-spaces.ts";
 
 /** The outside of an ingestion. */
-export interface IngestDeps {
+export interface IngestDeps extends NoteDeps {
   readonly parseFile: typeof parseFile;
   readonly recognisePages: typeof recognisePages;
   /** Whether this machine can recognise text in pictures. */
@@ -33,6 +35,9 @@ function canRecognise(): Promise<boolean> {
   return recognition.isThere;
 }
 
+/** Requests at once that this process makes for sentences about passages. */
+const MODEL_TURNS = 4;
+
 /** The real outside. */
 export const ingestDeps: IngestDeps = {
   parseFile,
@@ -41,6 +46,9 @@ export const ingestDeps: IngestDeps = {
   embedTexts,
   servingModel: (scope) => servingModel(scope),
   ensureVectorSpace,
+  writingModel: () => writingModel(),
+  writeText,
+  modelTurns: createModelTurns(MODEL_TURNS),
   blobPath: (key) => blobPath(key),
   findPassword: findDocumentPassword,
 };

@@ -9,7 +9,7 @@ import type { Activation, NewPage, NewVersion } from "../queries/versions.ts";
 import { collectionSettingsSchema } from "../schema.ts";
 import { describePages } from "./describe-pages.ts";
 import { titleFromFileName } from "./file-title.ts";
-import type { ReadFile } from "./read-document.ts";
+import { PARSE_SHARE, type ReadFile } from "./read-document.ts";
 
 /** A document with what reading its file gave. */
 export interface ReadDocument extends ReadFile {
@@ -19,7 +19,9 @@ export interface ReadDocument extends ReadFile {
 /** A passage on its way into the store. */
 export interface PreparedChunk extends TextChunk {
   readonly ordinal: number;
-  /** What the indexes see. */
+  /** A sentence that a model wrote about it. */
+  readonly note: string | null;
+  /** What the indexes see, the sentence included. */
   readonly indexed: string;
   readonly contentKey: string;
 }
@@ -28,6 +30,8 @@ export interface PreparedChunk extends TextChunk {
 export interface PreparedDocument extends ReadDocument {
   readonly version: NewVersion;
   readonly chunks: readonly PreparedChunk[];
+  /** Share of the work that is done before it is stored. */
+  readonly doneShare: number;
   readonly activation: Omit<Activation, "claim" | "versionId" | "isSettled">;
 }
 
@@ -41,13 +45,16 @@ function prepare({ document, file, awaitsRecognition }: ReadDocument, title: str
   const { passageWords } = collectionSettingsSchema.parse(document.settings);
   const chunks = chunkText(file, { targetWords: passageWords }).map((chunk, ordinal): PreparedChunk => {
     const indexed = indexedText(title, chunk);
-    return { ...chunk, ordinal, indexed, contentKey: contentKey(indexed, chunk.headingPath, chunk.text) };
+    // Without the sentence, which another model or another try may word differently: it is the same passage.
+    const key = contentKey(indexed, chunk.headingPath, chunk.text);
+    return { ...chunk, ordinal, note: null, indexed, contentKey: key };
   });
   return {
     document,
     file,
     awaitsRecognition,
     chunks,
+    doneShare: PARSE_SHARE,
     version: {
       id: newId(),
       documentId: document.id,

@@ -12,9 +12,10 @@ export async function refreshTerms(signal: AbortSignal): Promise<number> {
   while (!signal.aborted) {
     const stale = await findStaleChunks(SEARCH_TERMS_VERSION, BATCH);
     if (stale.length === 0) break;
-    const fresh = stale.map(({ id, title, headingPath, context, text }) => {
-      const indexed = indexedText(title, { headingPath, context, text });
-      return { id, searchTerms: searchTerms(indexed), contentKey: contentKey(indexed, headingPath, text) };
+    const fresh = stale.map(({ id, title, headingPath, context, note, text }) => {
+      const indexed = indexedText(title, { headingPath, context, note, text });
+      const bare = indexedText(title, { headingPath, context, text });
+      return { id, searchTerms: searchTerms(indexed), contentKey: contentKey(bare, headingPath, text) };
     });
     await storeTerms(SEARCH_TERMS_VERSION, fresh);
     refreshed += fresh.length;

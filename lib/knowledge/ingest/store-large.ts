@@ -9,11 +9,10 @@ import {
   switchVersion,
 } from "../queries/ingestion.ts";
 import { findBuildingVersion, type NewPage } from "../queries/versions.ts";
-import { embedChunks } from "./embed-chunks.ts";
+import { embedChunks, toRevised } from "./embed-chunks.ts";
 import type { Ingestion } from "./ingestion.ts";
 import { type MatchedChunks, matchChunks } from "./match-chunks.ts";
 import type { PreparedChunk, PreparedDocument } from "./prepare-document.ts";
-import { PARSE_SHARE } from "./read-document.ts";
 import { storingPace } from "./storing-pace.ts";
 
 const PAGE_BATCH_BYTES = 150_000;
@@ -31,18 +30,20 @@ export async function storeLarge(ingestion: Ingestion, prepared: PreparedDocumen
   const version = { ...prepared.version, id: versionId };
   for (const pages of pageBatches(version.pages)) {
     signal.throwIfAborted();
-    await storePart(document, stepAt(0), { pages: pages.map((page) => ({ ...page, versionId })) });
+    await storePart(document, stepAt(prepared.doneShare, 0), {
+      pages: pages.map((page) => ({ ...page, versionId })),
+    });
   }
   const before = await findPlacedChunks(document, [document.id], "active");
   const match = matchChunks(versionId, prepared.chunks, before);
-  await storeAdded(ingestion, prepared, versionId, match);
+  await storePassages(ingestion, prepared, versionId, match);
   for (const kept of slices(match.kept, ROWS_PER_STATEMENT)) {
     signal.throwIfAborted();
-    await storePart(document, stepAt(1), { kept });
+    await storePart(document, stepAt(prepared.doneShare, 1), { kept });
   }
   for (const chunkIds of slices(match.gone, ROWS_PER_STATEMENT)) {
     signal.throwIfAborted();
-    await storePart(document, stepAt(1), { retired: { versionId, chunkIds } });
+    await storePart(document, stepAt(prepared.doneShare, 1), { retired: { versionId, chunkIds } });
   }
   signal.throwIfAborted();
   await switchVersion({ ...prepared.activation, claim: document, versionId, isSettled: false });
@@ -55,14 +56,14 @@ export async function finishSweeping(document: Ingestion["document"], versionId:
   await settleClaim(document);
 }
 
-/** How far the reading is when this share of the passages is stored. */
-function stepAt(share: number): ClaimStep {
+/** How far the reading is when this share of the passages is stored, after so much work before. */
+function stepAt(before: number, share: number): ClaimStep {
   // Below 1: a document whose progress is 1 has switched.
-  return { state: "indexing", progress: Math.min(0.99, PARSE_SHARE + (1 - PARSE_SHARE) * share) };
+  return { state: "indexing", progress: Math.min(0.99, before + (1 - before) * share) };
 }
 
 /** Goes on with the version of an interrupted run when it is of the same reading; another one is removed first. */
-async function resumeOrOpen({ document, version, chunks }: PreparedDocument): Promise<string> {
+async function resumeOrOpen({ document, version, chunks, doneShare }: PreparedDocument): Promise<string> {
   const building = await findBuildingVersion(document, document.id);
   if (building !== null) {
     const placed = await findPlacedChunks(document, [document.id], "building");
@@ -75,33 +76,63 @@ async function resumeOrOpen({ document, version, chunks }: PreparedDocument): Pr
     if (isSame) return building.id;
     await discardBuilding(document, { documentId: document.id, versionId: building.id });
   }
-  await openBuilding(document, version, stepAt(0));
+  await openBuilding(document, version, stepAt(doneShare, 0));
   return version.id;
 }
 
-async function storeAdded(
+/** A passage whose terms and vector are to be made; with an id when the passage itself is stored already. */
+interface OpenPassage {
+  readonly chunk: PreparedChunk;
+  readonly chunkId: string | null;
+}
+
+/** What is still to be made: new passages, and those about which an earlier reading or run knew another sentence. */
+async function findOpen(
+  { document, chunks }: PreparedDocument,
+  match: MatchedChunks,
+): Promise<readonly OpenPassage[]> {
+  const placed = await findPlacedChunks(document, [document.id], "building");
+  const stored = new Set(placed.map(({ ordinal }) => ordinal));
+  const revised = new Map(match.revised.map(({ chunkId, chunk }) => [chunkId, chunk]));
+  for (const { chunkId, ordinal, note } of placed) {
+    const chunk = chunks[ordinal];
+    if (chunk !== undefined && chunk.note !== note) revised.set(chunkId, chunk);
+  }
+  return [
+    ...match.added.filter(({ ordinal }) => !stored.has(ordinal)).map((chunk) => ({ chunk, chunkId: null })),
+    ...Array.from(revised, ([chunkId, chunk]) => ({ chunk, chunkId })),
+  ];
+}
+
+async function storePassages(
   { document, signal, deps }: Ingestion,
-  { chunks }: PreparedDocument,
+  prepared: PreparedDocument,
   versionId: string,
   match: MatchedChunks,
 ): Promise<void> {
-  const placed = await findPlacedChunks(document, [document.id], "building");
-  const stored = new Set(placed.map(({ ordinal }) => ordinal));
-  const missing = match.added.filter(({ ordinal }) => !stored.has(ordinal));
+  const open = await findOpen(prepared, match);
   const owner = { collectionId: document.collectionId, documentId: document.id, versionId };
-  let done = chunks.length - missing.length;
-  for (const batch of slices<PreparedChunk>(missing, EMBED_BATCH)) {
+  const total = Math.max(prepared.chunks.length, open.length);
+  let done = total - open.length;
+  for (const batch of slices(open, EMBED_BATCH)) {
     signal.throwIfAborted();
-    const embedded = await embedChunks(document, batch, signal, deps);
-    for (let from = 0; from < embedded.chunks.length; ) {
+    const wanted = batch.map(({ chunk }) => chunk);
+    const { chunks: embedded, vectorSpace } = await embedChunks(document, wanted, signal, deps);
+    for (let from = 0; from < embedded.length; ) {
       signal.throwIfAborted();
-      const part = embedded.chunks.slice(from, from + storingPace.chunks);
+      const part = embedded.slice(from, from + storingPace.chunks);
+      const ids = batch.slice(from, from + part.length).map(({ chunkId }) => chunkId);
       from += part.length;
       done += part.length;
       const startedMs = performance.now();
-      const owned = { owner, chunks: part };
-      await storePart(document, stepAt(done / chunks.length), {
-        chunks: { owned, vectorSpace: embedded.vectorSpace },
+      const chunks = part.filter((_, index) => ids[index] === null);
+      const index = part.flatMap((chunk, at) => {
+        const chunkId = ids[at] ?? null;
+        return chunkId === null ? [] : [toRevised(chunkId, chunk)];
+      });
+      await storePart(document, stepAt(prepared.doneShare, done / total), {
+        chunks: { owned: { owner, chunks }, vectorSpace },
+        revised: { index, vectorSpace },
       });
       storingPace.note(part.length, performance.now() - startedMs);
     }

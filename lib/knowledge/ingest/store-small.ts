@@ -1,6 +1,6 @@
 import { findPlacedChunks } from "../queries/chunks.ts";
 import { type SmallDocument, storeSmallDocuments } from "../queries/ingestion.ts";
-import { embedChunks } from "./embed-chunks.ts";
+import { embedChunks, toRevised } from "./embed-chunks.ts";
 import type { IngestDeps } from "./ingestion.ts";
 import { matchChunks } from "./match-chunks.ts";
 import type { PreparedDocument } from "./prepare-document.ts";
@@ -54,20 +54,28 @@ export async function storeSmall(
     ),
   );
   const added = matches.flatMap((match) => match.added);
-  const embedded = await embedChunks(first.document, added, signal, deps);
+  const wanted = [...added, ...matches.flatMap((match) => match.revised.map(({ chunk }) => chunk))];
+  const embedded = await embedChunks(first.document, wanted, signal, deps);
   signal.throwIfAborted();
   let next = 0;
+  let nextRevised = added.length;
   const documents = prepared.map(({ document, version, activation }, index): SmallDocument => {
     const match = matches[index];
     const count = match?.added.length ?? 0;
     const chunks = embedded.chunks.slice(next, next + count);
     next += count;
+    const revised = (match?.revised ?? []).flatMap(({ chunkId }) => {
+      const chunk = embedded.chunks[nextRevised];
+      nextRevised += 1;
+      return chunk === undefined ? [] : [toRevised(chunkId, chunk)];
+    });
     return {
       claim: document,
       collectionId: document.collectionId,
       version,
       chunks,
       kept: match?.kept ?? [],
+      revised,
       gone: match?.gone ?? [],
       replaces: document.activeVersionId !== null,
       activation,
@@ -75,6 +83,6 @@ export async function storeSmall(
   });
   const startedMs = performance.now();
   const stored = await storeSmallDocuments(scope, documents, embedded.vectorSpace);
-  storingPace.note(added.length, performance.now() - startedMs);
+  storingPace.note(wanted.length, performance.now() - startedMs);
   return stored;
 }

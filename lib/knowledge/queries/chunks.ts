@@ -18,6 +18,8 @@ export interface ChunkPlace {
 export interface NewChunk extends ChunkPlace {
   readonly headingPath: readonly string[];
   readonly context: string | null;
+  /** A sentence that a model wrote about it. */
+  readonly note: string | null;
   readonly text: string;
   /** What BM25 indexes. */
   readonly searchTerms: string;
@@ -64,12 +66,12 @@ export async function insertChunks(
     insertRows(
       transaction,
       sql`
-      insert into chunk (id, org_id, collection_id, document_id, version_id, content_key, heading_path, context, text,
-        search_terms, terms_version)
+      insert into chunk (id, org_id, collection_id, document_id, version_id, content_key, heading_path, context, note,
+        text, search_terms, terms_version)
       select r.id, ${scope.orgId}, r."collectionId", r."documentId", r."versionId", r."contentKey", r."headingPath",
-        r.context, r.text, r."searchTerms", ${SEARCH_TERMS_VERSION}
+        r.context, r.note, r.text, r."searchTerms", ${SEARCH_TERMS_VERSION}
       from jsonb_to_recordset(${json}::jsonb) as r(id uuid, "collectionId" uuid, "documentId" uuid, "versionId" uuid,
-        "contentKey" uuid, "headingPath" text[], context text, text text, "searchTerms" text)`,
+        "contentKey" uuid, "headingPath" text[], context text, note text, text text, "searchTerms" text)`,
     ),
     insertPlaces(transaction, scope, places),
     insertRows(
@@ -126,6 +128,7 @@ export interface PlacedChunk extends ChunkPlace {
   readonly documentId: string;
   readonly chunkId: string;
   readonly contentKey: string;
+  readonly note: string | null;
 }
 
 /** The passages of the versions of documents in one state, in order. */
@@ -138,13 +141,54 @@ export async function findPlacedChunks(
   const rows = await withTenant(scope, (transaction) =>
     transaction.execute<PlacedChunk & Record<string, unknown>>(sql`
       select v.document_id as "documentId", p.ordinal, p.start, p."end", p.page, p.chunk_id as "chunkId",
-        c.content_key as "contentKey"
+        c.content_key as "contentKey", c.note
       from document_version v join chunk_place p on p.version_id = v.id join chunk c on c.id = p.chunk_id
       where v.org_id = ${scope.orgId} and v.document_id = any(${uuidArray(documentIds)}::uuid[])
         and v.state = ${state}
       order by v.document_id, p.ordinal`),
   );
   return Array.from(rows);
+}
+
+/** A passage that is stored, with what the indexes see of it from now on. */
+export interface RevisedIndex extends Pick<NewChunk, "note" | "searchTerms" | "embedding"> {
+  readonly chunkId: string;
+}
+
+/** Gives passages other sentences, terms and vectors; vectors of other spaces are made again in the background. */
+export async function reviseChunks(
+  transaction: Transaction,
+  scope: TenantScope,
+  revised: readonly RevisedIndex[],
+  vectorSpace: string,
+): Promise<void> {
+  if (revised.length === 0) return;
+  const ids = uuidArray(revised.map(({ chunkId }) => chunkId));
+  const json = JSON.stringify(revised.map(({ embedding: _embedding, ...index }) => index));
+  await Promise.all([
+    insertRows(
+      transaction,
+      sql`
+      update chunk c set note = r.note, search_terms = r."searchTerms", terms_version = ${SEARCH_TERMS_VERSION}
+      from jsonb_to_recordset(${json}::jsonb) as r("chunkId" uuid, note text, "searchTerms" text)
+      where c.org_id = ${scope.orgId} and c.id = r."chunkId"`,
+    ),
+    // Not changed in place: whoever holds a copy of the vectors follows by what goes and what comes.
+    insertRows(
+      transaction,
+      sql`delete from chunk_vector where org_id = ${scope.orgId} and chunk_id = any(${ids}::uuid[])`,
+    ),
+    insertRows(
+      transaction,
+      sql`
+      insert into chunk_vector (chunk_id, vector_space, org_id, collection_id, document_id, version_id, retired_by,
+        embedding)
+      select c.id, ${vectorSpace}, c.org_id, c.collection_id, c.document_id, c.version_id, c.retired_by,
+        ${unitVector(sql`r.embedding`)}
+      from unnest(${ids}::uuid[], ${directionArray(revised.map(({ embedding }) => embedding))}::text[])
+        as r(id, embedding) join chunk c on c.org_id = ${scope.orgId} and c.id = r.id`,
+    ),
+  ]);
 }
 
 /** Marks passages as no longer part of the document from a version on; both stay visible until it is active. */

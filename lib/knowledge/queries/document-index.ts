@@ -5,7 +5,8 @@ import type { DocumentIndex, IndexPage, IndexPassage } from "../schema.ts";
 type Version = Pick<DocumentIndex, "parser"> & { readonly versionId: string; readonly readAt: string };
 
 /** What the index holds of one version, without its text. */
-export type VersionIndex = Pick<DocumentIndex, "pages" | "passageCount" | "vectorSpaces"> & Version;
+export type VersionIndex = Pick<DocumentIndex, "pages" | "passageCount" | "notedCount" | "vectorSpaces"> &
+  Version;
 
 /** The pages, passages and vectors of a version of a document, the active one by default; null when it has none. */
 export async function findVersionIndex(
@@ -25,9 +26,10 @@ export async function findVersionIndex(
         select coalesce(page, 1) as page, count(*)::integer as passages from chunk_place
         where org_id = ${scope.orgId} and version_id = ${version.versionId} group by 1) c on c.page = p.page
       where p.org_id = ${scope.orgId} and p.version_id = ${version.versionId} order by p.page`);
-    const [places] = await transaction.execute<{ count: number }>(sql`
-      select count(*)::integer as count from chunk_place
-      where org_id = ${scope.orgId} and version_id = ${version.versionId}`);
+    const [places] = await transaction.execute<{ count: number; noted: number }>(sql`
+      select count(*)::integer as count, count(c.note)::integer as noted
+      from chunk_place p join chunk c on c.id = p.chunk_id
+      where p.org_id = ${scope.orgId} and p.version_id = ${version.versionId}`);
     const spaces = await transaction.execute<{ name: string; passages: number }>(sql`
       select v.vector_space as name, count(*)::integer as passages
       from chunk_place p join chunk_vector v on v.chunk_id = p.chunk_id
@@ -37,6 +39,7 @@ export async function findVersionIndex(
       readAt: new Date(version.readAt).toISOString(),
       pages: Array.from(pages),
       passageCount: places?.count ?? 0,
+      notedCount: places?.noted ?? 0,
       vectorSpaces: Array.from(spaces),
     };
   });
@@ -70,7 +73,7 @@ export async function findPageIndex(
         and ${versionId === undefined ? sql`v.state = 'active'` : sql`v.id = ${versionId}`}`);
     if (row === undefined) return null;
     const passages = await transaction.execute<IndexPassage & Record<string, unknown>>(sql`
-      select p.ordinal, p.start, p."end", c.id as "chunkId", c.heading_path as "headingPath",
+      select p.ordinal, p.start, p."end", c.id as "chunkId", c.heading_path as "headingPath", c.note,
         c.search_terms as terms
       from chunk_place p join chunk c on c.id = p.chunk_id
       where p.org_id = ${scope.orgId} and p.version_id = ${row.versionId} and p.ordinal > ${after}

@@ -9,10 +9,13 @@ import {
   keepRetiredChunks,
   type NewChunk,
   type OwnedChunks,
+  type RevisedIndex,
   retireChunks,
+  reviseChunks,
   type StoredPlace,
 } from "./chunks.ts";
 import { type Claim, ClaimLost, type ClaimStep, stepClaim } from "./claims.ts";
+import { deleteNotes } from "./passage-notes.ts";
 import {
   type Activation,
   activateVersions,
@@ -31,6 +34,8 @@ export interface SmallDocument {
   readonly chunks: readonly NewChunk[];
   /** Passages of the version before that stay. */
   readonly kept: readonly StoredPlace[];
+  /** Those of them that are indexed differently now. */
+  readonly revised: readonly RevisedIndex[];
   /** Ids of passages that the new version no longer holds. */
   readonly gone: readonly string[];
   /** Another version is active. */
@@ -65,6 +70,7 @@ export function storeSmallDocuments(
     const versions = stored.map(({ version }) => version);
     const pages = versions.flatMap(({ id, pages: own }) => own.map((page) => ({ ...page, versionId: id })));
     const kept = stored.flatMap((document) => document.kept);
+    const revised = stored.flatMap((document) => document.revised);
     const gone = stored.flatMap((document) => document.gone);
     // One behind the other without waiting for answers: each pause would be one for everybody in the embedded database.
     await Promise.all([
@@ -73,6 +79,7 @@ export function storeSmallDocuments(
       insertPages(transaction, scope, pages),
       insertChunks(transaction, scope, stored.map(ownedChunks), vectorSpace),
       insertPlaces(transaction, scope, kept),
+      reviseChunks(transaction, scope, revised, vectorSpace),
       deleteChunksById(transaction, scope, gone),
     ]);
     return held;
@@ -95,6 +102,7 @@ export function openBuilding(claim: Claim, version: NewVersion, step: ClaimStep)
 export interface VersionPart {
   readonly pages?: readonly (NewPage & { readonly versionId: string })[];
   readonly chunks?: { readonly owned: OwnedChunks; readonly vectorSpace: string };
+  readonly revised?: { readonly index: readonly RevisedIndex[]; readonly vectorSpace: string };
   readonly kept?: readonly StoredPlace[];
   readonly retired?: { readonly versionId: string; readonly chunkIds: readonly string[] };
 }
@@ -103,11 +111,14 @@ export interface VersionPart {
 export function storePart(claim: Claim, step: ClaimStep, part: VersionPart): Promise<void> {
   return withTenant(claim, async (transaction) => {
     await stepClaim(transaction, claim, step);
-    const { chunks, retired } = part;
+    const { chunks, revised, retired } = part;
     await Promise.all([
       insertPages(transaction, claim, part.pages ?? []),
       chunks === undefined ? undefined : insertChunks(transaction, claim, [chunks.owned], chunks.vectorSpace),
       insertPlaces(transaction, claim, part.kept ?? []),
+      revised === undefined
+        ? undefined
+        : reviseChunks(transaction, claim, revised.index, revised.vectorSpace),
       retired === undefined
         ? undefined
         : retireChunks(transaction, claim, retired.versionId, retired.chunkIds),
@@ -219,6 +230,13 @@ async function deletePages(
         and version_id = any(${uuidArray(versionIds)}::uuid[]) limit ${PAGES_PER_STATEMENT})
     returning page`);
   return rows.length;
+}
+
+/** Removes the sentences that are kept for a document. */
+export function deleteAllNotes(scope: TenantScope, documentId: string): Promise<void> {
+  return inSlices(scope, CHUNKS_PER_STATEMENT, (transaction) =>
+    deleteNotes(transaction, scope, documentId, CHUNKS_PER_STATEMENT),
+  );
 }
 
 /** Removes the pages of all versions of a document. */

@@ -115,6 +115,7 @@ export interface UnembeddedChunk {
   readonly title: string;
   readonly headingPath: string[];
   readonly context: string | null;
+  readonly note: string | null;
   readonly text: string;
 }
 
@@ -127,7 +128,8 @@ export async function findUnembedded(
 ): Promise<readonly UnembeddedChunk[]> {
   const rows = await withTenant(scope, (transaction) =>
     transaction.execute<UnembeddedChunk & Record<string, unknown>>(sql`
-      select c.id, d.created_by as "createdBy", d.title, c.heading_path as "headingPath", c.context, c.text
+      select c.id, d.created_by as "createdBy", d.title, c.heading_path as "headingPath", c.context, c.note,
+        c.text
       from chunk c join document d on d.org_id = c.org_id and d.id = c.document_id
       where c.org_id = ${scope.orgId} and c.document_id = any(${uuidArray(documentIds)}::uuid[])
         and d.state <> 'deleting' and not exists (
@@ -137,13 +139,25 @@ export async function findUnembedded(
   return Array.from(rows);
 }
 
-/** Stores vectors of passages that are there still; each takes over what its passage says of versions. */
+/** A vector, and the sentence about its passage that went into it. */
+export interface NewVector {
+  readonly id: string;
+  readonly note: string | null;
+  readonly embedding: Float32Array;
+}
+
+/**
+ * Stores vectors of passages that are there still and about which nothing else is said by now; each takes over what its
+ * passage says of versions.
+ */
 export async function insertVectors(
   scope: TenantScope,
   space: string,
-  vectors: readonly { readonly id: string; readonly embedding: Float32Array }[],
+  vectors: readonly NewVector[],
 ): Promise<void> {
   if (vectors.length === 0) return;
+  const ids = uuidArray(vectors.map(({ id }) => id));
+  const notes = JSON.stringify(vectors.map(({ id, note }) => ({ id, note })));
   await withTenant(scope, (transaction) =>
     // The lock waits for whoever retires or removes a passage just now: the vector must not outlive it.
     transaction.execute(sql`
@@ -151,8 +165,10 @@ export async function insertVectors(
         embedding)
       select c.id, ${space}, c.org_id, c.collection_id, c.document_id, c.version_id, c.retired_by, ${unitVector(sql`r.embedding`)}
       from (select * from chunk where org_id = ${scope.orgId}
-          and id = any(${uuidArray(vectors.map(({ id }) => id))}::uuid[]) for share) c
-        join unnest(${uuidArray(vectors.map(({ id }) => id))}::uuid[], ${directionArray(vectors.map(({ embedding }) => embedding))}::text[]) as r(id, embedding)
+          and id = any(${ids}::uuid[]) for share) c
+        join jsonb_to_recordset(${notes}::jsonb) as n(id uuid, note text)
+          on n.id = c.id and n.note is not distinct from c.note
+        join unnest(${ids}::uuid[], ${directionArray(vectors.map(({ embedding }) => embedding))}::text[]) as r(id, embedding)
           on r.id = c.id
       on conflict do nothing`),
   );

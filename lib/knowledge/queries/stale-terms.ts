@@ -7,6 +7,7 @@ export interface StaleChunk extends Record<string, unknown> {
   readonly title: string;
   readonly headingPath: string[];
   readonly context: string | null;
+  readonly note: string | null;
   readonly text: string;
 }
 
@@ -14,10 +15,10 @@ export interface StaleChunk extends Record<string, unknown> {
 export async function findStaleChunks(version: number, limit: number): Promise<readonly StaleChunk[]> {
   const rows = await withSystem((transaction) =>
     transaction.execute<StaleChunk>(sql`
-      (select c.id, d.title, c.heading_path as "headingPath", c.context, c.text
+      (select c.id, d.title, c.heading_path as "headingPath", c.context, c.note, c.text
         from chunk c join document d on d.id = c.document_id where c.terms_version < ${version} limit ${limit})
       union all
-      (select c.id, d.title, c.heading_path as "headingPath", c.context, c.text
+      (select c.id, d.title, c.heading_path as "headingPath", c.context, c.note, c.text
         from chunk c join document d on d.id = c.document_id where c.terms_version > ${version} limit ${limit})
       limit ${limit}`),
   );

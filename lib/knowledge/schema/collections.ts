@@ -1,12 +1,17 @@
 import { z } from "zod";
 import { idSchema } from "../../shared/ids.ts";
 
+/** Whether a chat model writes a sentence about each passage for the indexes. */
+export const passageNotesSchema = z.enum(["off", "model"]);
+
 /** How a collection's documents are cut into passages and how its passages are read; stored as the keys that differ. */
 export const collectionSettingsSchema = z.object({
   /** Words of a full passage. A change takes effect as documents are read again. */
   passageWords: z.number().int().min(40).max(400).default(200),
   /** Passages read on each side of a found one when an answer is written. */
   neighbours: z.number().int().min(0).max(3).default(1),
+  /** A change takes effect as documents are read again. */
+  passageNotes: passageNotesSchema.default("off"),
 });
 
 /** Changes of settings; absent keys stay. */
@@ -14,6 +19,7 @@ export const updateSettingsSchema = z
   .strictObject({
     passageWords: z.number().int().min(40).max(400),
     neighbours: z.number().int().min(0).max(3),
+    passageNotes: passageNotesSchema,
   })
   .partial();
 
@@ -31,6 +37,8 @@ export const collectionSchema = z.strictObject({
   vectorSpace: z.string(),
   /** The space of the configured embedder; while it differs, passages are given vectors in it in the background. */
   embedderSpace: z.string(),
+  /** The chat model that would write sentences about passages; null where none can. */
+  writingModel: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export type Collection = z.infer<typeof collectionSchema>;

@@ -23,6 +23,8 @@ export const indexPassageSchema = z.strictObject({
   start: z.number().int(),
   end: z.number().int(),
   headingPath: z.array(z.string()),
+  /** A sentence that a model wrote about it for the index; not part of the document. */
+  note: z.string().nullable(),
   /** The words it is found by, separated by spaces. */
   terms: z.string(),
 });
@@ -37,6 +39,8 @@ export const documentIndexSchema = z.strictObject({
   readAt: z.iso.datetime().nullable(),
   pages: z.array(indexPageSchema),
   passageCount: z.number().int(),
+  /** Passages with a sentence by a model. */
+  notedCount: z.number().int(),
   vectorSpaces: z.array(z.strictObject({ name: z.string(), passages: z.number().int() })),
 });
 export type DocumentIndex = z.infer<typeof documentIndexSchema>;

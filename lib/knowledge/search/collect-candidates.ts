@@ -38,7 +38,12 @@ interface Embedded {
 async function embedQuestions(context: SearchContext, texts: readonly string[]): Promise<Embedded> {
   const { deps, principal, serving, steps } = context;
   const startMs = performance.now();
-  const embedded = await deps.embedTexts(texts, { signal: deps.signal, principal, model: serving.model });
+  const embedded = await deps.embedTexts(texts, {
+    signal: deps.signal,
+    principal,
+    model: serving.model,
+    purpose: "query",
+  });
   steps.since(
     "embed",
     startMs,

@@ -66,6 +66,43 @@ const entraIdSchema = z.union(
 );
 export type EntraIdFile = z.infer<typeof entraIdSchema>;
 
+const modelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be a plain name of at most 128 characters");
+
+/** One model of the ONNX runtime: a directory as Hugging Face lays them out. */
+const onnxModelSchema = z.strictObject({
+  directory: textOrReference,
+  /** A file of the directory or of its folder `onnx`, such as `model_quantized.onnx`. */
+  file: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,126}\.onnx$/,
+      "must be the name of a file that ends in .onnx, without a folder",
+    )
+    .default("model.onnx"),
+  /** How token vectors become one vector; `1_Pooling/config.json` decides when this does not, then the mean. */
+  pooling: z.enum(["mean", "cls", "last"]).optional(),
+  /** Stand before questions and before documents when they are embedded, for models that were trained so. */
+  queryPrefix: z.string().max(2_000).default(""),
+  documentPrefix: z.string().max(2_000).default(""),
+  /** Longer texts are cut; the files of the model decide when this does not. */
+  maxTokens: z.int().min(8).max(131_072).optional(),
+});
+
+const onnxUpstreamSchema = z.strictObject({
+  kind: z.literal("onnx"),
+  /** Name that models call it by (`upstreamModel`, or their own name) > where it is. */
+  models: z.record(modelName, onnxModelSchema),
+  /** Folder whose `node_modules` holds the runtime; the program's own when absent. */
+  packages: textOrReference.optional(),
+  /** Threads of one calculation; half of the processors when absent. */
+  threads: z.int().min(1).max(256).optional(),
+  /** A model that nobody asks for so long is given up, with its memory. */
+  idleSeconds: z.int().min(1).max(604_800).default(600),
+  timeouts: z.strictObject({ totalMs: milliseconds.optional() }).optional(),
+});
+
 const upstreamSchema = z.discriminatedUnion(
   "kind",
   [
@@ -90,8 +127,9 @@ const upstreamSchema = z.discriminatedUnion(
         .regex(/^(v1|\d{4}-\d{2}-\d{2}(-preview)?)$/, 'must be a date such as "2024-10-21", or "v1"'),
       ...common,
     }),
+    onnxUpstreamSchema,
   ],
-  "must be one of builtin, openai, azure, vllm, ollama",
+  "must be one of builtin, openai, azure, vllm, ollama, onnx",
 );
 
 const priceSchema = z.strictObject({
@@ -99,10 +137,6 @@ const priceSchema = z.strictObject({
   cachedInput: z.number().min(0).optional(),
   output: z.number().min(0).default(0),
 });
-
-const modelName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be a plain name of at most 128 characters");
 
 const targetSchema = z.strictObject({
   upstream: z.string().min(1),

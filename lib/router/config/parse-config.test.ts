@@ -128,7 +128,7 @@ describe("a wrong configuration names file, line and field in one line", () => {
     [
       "an unknown kind",
       edited("kind: ollama", "kind: olama"),
-      "vouch.yaml:13: upstreams.laptop.kind: must be one of builtin, openai, azure, vllm, ollama",
+      "vouch.yaml:13: upstreams.laptop.kind: must be one of builtin, openai, azure, vllm, ollama, onnx",
     ],
     [
       "an unknown field",

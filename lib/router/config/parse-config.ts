@@ -27,14 +27,16 @@ export function parseConfig(text: string, options: ParseConfigOptions): RouterCo
     const { line } = lines.linePos(broken.pos[0]);
     throw new ConfigError(`${options.file}:${line}: ${broken.message.split("\n")[0]}`);
   }
-  const refuse = (fault: ConfigFault): never => {
-    const line = lineOf(document, lines, fault.path);
-    const field = fault.path.length === 0 ? "" : `${formatPath(fault.path)}: `;
-    throw new ConfigError(`${options.file}:${line}: ${field}${fault.message}`);
+  const placeOf = (path: ConfigFault["path"]) => {
+    const place = `${options.file}:${lineOf(document, lines, path)}`;
+    return path.length === 0 ? place : `${place}: ${formatPath(path)}`;
+  };
+  const refuse = ({ path, message }: ConfigFault): never => {
+    throw new ConfigError(`${placeOf(path)}: ${message}`);
   };
   const parsed = configFileSchema.safeParse(document.toJS() ?? {});
   if (!parsed.success) return refuse(firstFault(parsed.error, document));
-  return resolveConfig(parsed.data satisfies ConfigFile, { ...options, refuse });
+  return resolveConfig(parsed.data satisfies ConfigFile, { ...options, refuse, placeOf });
 }
 
 function firstFault(error: z.ZodError, document: Document): ConfigFault {

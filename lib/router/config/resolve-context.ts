@@ -8,6 +8,8 @@ export interface ResolveContext {
   readonly file: string;
   readonly readSecret: (name: string) => string | undefined;
   readonly refuse: (fault: ConfigFault) => never;
+  /** How an error at this path begins: `file:line: field`. */
+  readonly placeOf: (path: ConfigFault["path"]) => string;
   readonly nowMs?: number;
 }
 

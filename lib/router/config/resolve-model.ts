@@ -6,7 +6,14 @@ import {
 } from "../upstreams/builtin/index.ts";
 import type { ConfigFile, ModelFile, TargetFile } from "./config-schema.ts";
 import type { ResolveContext } from "./resolve-context.ts";
-import type { ModelConfig, ModelPrice, ModelTarget, UpstreamConfig } from "./router-config.ts";
+import {
+  isHttpUpstream,
+  type ModelConfig,
+  type ModelPrice,
+  type ModelTarget,
+  type OnnxUpstreamConfig,
+  type UpstreamConfig,
+} from "./router-config.ts";
 
 const builtinNames: Record<ModelKind, string> = {
   chat: BUILTIN_CHAT_MODEL,
@@ -116,20 +123,42 @@ function resolveTarget(
     refuse({ path: at("upstreamModel"), message: "write deployment or upstreamModel, not both" });
   }
   const described = file.upstreams[target.upstream];
-  const mapped = described !== undefined && "models" in described ? described.models[model.name] : undefined;
+  const mapped =
+    described !== undefined && described.kind !== "onnx" && "models" in described
+      ? described.models[model.name]
+      : undefined;
   const upstreamModel = target.deployment ?? target.upstreamModel ?? mapped ?? model.name;
   const own = builtinNames[model.kind];
   if (upstream.kind === "builtin" && upstreamModel !== own) {
     refuse({ path: at("upstreamModel"), message: `the built-in ${model.kind} model is "${own}"` });
   }
+  if (upstream.kind === "onnx") checkOnnxTarget(upstream, upstreamModel, model.kind, at, refuse);
   const price = target.price ?? model.price;
-  const free = upstream.kind === "builtin" ? FREE : undefined;
+  const free = isHttpUpstream(upstream) ? undefined : FREE;
   return {
     upstream,
     upstreamModel,
     weight: target.weight,
     price: price === undefined ? free : wholePrice(price),
   };
+}
+
+function checkOnnxTarget(
+  { name, models }: OnnxUpstreamConfig,
+  upstreamModel: string,
+  kind: ModelKind,
+  at: (field: string) => (string | number)[],
+  refuse: ResolveContext["refuse"],
+): void {
+  if (kind === "chat") {
+    refuse({ path: at("upstream"), message: `"${name}" embeds and reranks; it has no chat models` });
+  }
+  if (models[upstreamModel] !== undefined) return;
+  const known = Object.keys(models).join(", ");
+  refuse({
+    path: at("upstreamModel"),
+    message: `the upstream "${name}" has no model "${upstreamModel}"; known: ${known}`,
+  });
 }
 
 function wholePrice(price: NonNullable<ModelFile["price"]>): ModelPrice {

@@ -1,6 +1,9 @@
 import type { EntraIdFile, UpstreamFile } from "./config-schema.ts";
 import { mergeTimeouts, type ResolveContext, readReference } from "./resolve-context.ts";
+import { resolveOnnxUpstream } from "./resolve-onnx-upstream.ts";
 import type { EntraIdConfig, HttpUpstreamConfig, Timeouts, UpstreamConfig } from "./router-config.ts";
+
+type HttpUpstreamFile = Exclude<UpstreamFile, { kind: "builtin" | "onnx" }>;
 
 const DEFAULT_ADDRESS = { openai: "https://api.openai.com/v1", ollama: "http://127.0.0.1:11434/v1" } as const;
 
@@ -15,6 +18,7 @@ export function resolveUpstream(
   if (file.kind === "builtin") return { name, kind: "builtin", timeouts };
   if (name === "builtin")
     context.refuse({ path, message: 'the name "builtin" belongs to the built-in models' });
+  if (file.kind === "onnx") return resolveOnnxUpstream(name, file, timeouts, context);
   return {
     name,
     kind: file.kind,
@@ -33,7 +37,7 @@ export function resolveUpstream(
 }
 
 /** The servers known to have `/responses`: OpenAI's own and Azure's surface without dates. */
-function hasResponses(file: UpstreamFile): boolean {
+function hasResponses(file: HttpUpstreamFile): boolean {
   return (
     (file.kind === "openai" && file.baseUrl === undefined) ||
     (file.kind === "azure" && file.apiVersion === "v1")
@@ -41,7 +45,7 @@ function hasResponses(file: UpstreamFile): boolean {
 }
 
 function readEntraId(
-  file: Exclude<UpstreamFile, { kind: "builtin" }>,
+  file: HttpUpstreamFile,
   path: readonly string[],
   context: ResolveContext,
 ): { readonly entraId?: EntraIdConfig } {

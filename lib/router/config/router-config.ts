@@ -22,13 +22,13 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
 /** How long a client may leave a full buffer unread before it is cut, milliseconds. */
 export const DEFAULT_CLIENT_STUCK_MS = 60_000;
 
-/** Kinds of upstream; the three in the middle share OpenAI's addresses and header. */
-export type UpstreamKind = "builtin" | "openai" | "vllm" | "ollama" | "azure";
+/** Kinds of upstream; `openai`, `vllm` and `ollama` share OpenAI's addresses and header. */
+export type UpstreamKind = "builtin" | "openai" | "vllm" | "ollama" | "azure" | "onnx";
 
 /** An upstream behind HTTP. */
 export interface HttpUpstreamConfig {
   readonly name: string;
-  readonly kind: Exclude<UpstreamKind, "builtin">;
+  readonly kind: Exclude<UpstreamKind, "builtin" | "onnx">;
   /** Without a trailing slash; for Azure the endpoint, for the others the address that ends in `/v1`. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
@@ -69,7 +69,45 @@ export interface BuiltinUpstreamConfig {
   readonly timeouts: Timeouts;
 }
 
-export type UpstreamConfig = HttpUpstreamConfig | BuiltinUpstreamConfig;
+/** How the vectors of a text's tokens become one. */
+export type OnnxPooling = "mean" | "cls" | "last";
+
+/** A model in a directory of this machine. */
+export interface OnnxModelConfig {
+  /** Absolute. */
+  readonly directory: string;
+  /** Name of the file with the graph, in the directory or in its folder `onnx`. */
+  readonly file: string;
+  /** Undefined when the files of the model decide. */
+  readonly pooling: OnnxPooling | undefined;
+  readonly queryPrefix: string;
+  readonly documentPrefix: string;
+  /** Undefined when the files of the model decide. */
+  readonly maxTokens: number | undefined;
+  /** Where it stands in the configuration, as errors begin: `vouch.yaml:9: upstreams.local.models.e5`. */
+  readonly place: string;
+}
+
+/** Models of this machine, run by ONNX Runtime in processes of their own. */
+export interface OnnxUpstreamConfig {
+  readonly name: string;
+  readonly kind: "onnx";
+  readonly models: Readonly<Record<string, OnnxModelConfig>>;
+  /** Folder whose `node_modules` holds the runtime; undefined for the program's own. */
+  readonly packages: string | undefined;
+  /** Undefined for half of the processors. */
+  readonly threads: number | undefined;
+  readonly idleMs: number;
+  readonly timeouts: Timeouts;
+  readonly place: string;
+}
+
+export type UpstreamConfig = HttpUpstreamConfig | BuiltinUpstreamConfig | OnnxUpstreamConfig;
+
+/** True for the upstreams that have an address. */
+export function isHttpUpstream(upstream: UpstreamConfig): upstream is HttpUpstreamConfig {
+  return upstream.kind !== "builtin" && upstream.kind !== "onnx";
+}
 
 /** Price per million tokens. */
 export interface ModelPrice {

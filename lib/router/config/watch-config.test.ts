@@ -39,7 +39,7 @@ test("a wrong file is refused with its line, also in a process that has read non
   writeFileSync(file, "upstreams:\n  a: { kind: nothing }\n");
   begin().read();
   expect(refused).toEqual([
-    `${file}:2: upstreams.a.kind: must be one of builtin, openai, azure, vllm, ollama`,
+    `${file}:2: upstreams.a.kind: must be one of builtin, openai, azure, vllm, ollama, onnx`,
   ]);
   expect([taken, knownRouterConfig()]).toEqual([[], undefined]);
 });

@@ -1,4 +1,4 @@
-import type { UpstreamConfig } from "../config/router-config.ts";
+import { isHttpUpstream, type UpstreamConfig } from "../config/router-config.ts";
 import { isJsonObject, type JsonObject } from "../http/read-json-body.ts";
 import type { StreamReading } from "../stream/read-chunk.ts";
 import {
@@ -54,7 +54,7 @@ export function adaptEndpoint(
   items?: ResponseItems,
 ): EndpointAdapter {
   const isMapped = (own: "responses" | "completions") =>
-    endpoint === own && (upstream.kind === "builtin" || upstream[own] === "mapped");
+    endpoint === own && (!isHttpUpstream(upstream) || upstream[own] === "mapped");
   if (isMapped("responses")) return adaptResponses(body, upstream, items);
   if (isMapped("completions")) return adaptCompletions(body, upstream);
   switch (endpoint) {

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { ModelConfig } from "../config/router-config.ts";
+import { isHttpUpstream, type ModelConfig, type UpstreamConfig } from "../config/router-config.ts";
 import type { JsonObject } from "../http/read-json-body.ts";
 import type { Endpoint } from "../upstreams/upstream.ts";
 import type { CacheScope } from "./cache-scope.ts";
@@ -51,6 +51,11 @@ export function requestKey({ scope, endpoint, model, body }: KeyedRequest): stri
   return hash("sha256", `${head}\n${text}`, "base64url");
 }
 
+function placeOf(upstream: UpstreamConfig, upstreamModel: string): string {
+  if (upstream.kind === "onnx") return JSON.stringify({ ...upstream.models[upstreamModel], place: "" });
+  return isHttpUpstream(upstream) ? upstream.baseUrl : "";
+}
+
 const places = new WeakMap<ModelConfig, string>();
 
 /** A model that is served elsewhere after a change of the configuration is another model. */
@@ -60,7 +65,7 @@ function placesOf(model: ModelConfig): string {
   const written = JSON.stringify(
     model.targets.map(({ upstream, upstreamModel }) => [
       upstream.kind,
-      upstream.kind === "builtin" ? "" : upstream.baseUrl,
+      placeOf(upstream, upstreamModel),
       upstreamModel,
     ]),
   );

@@ -122,7 +122,7 @@ class OtelAttemptTrace implements AttemptTrace {
   readonly #answer = new AnswerReader();
 
   constructor(tracer: Tracer, request: TracedRequest, info: TracedAttempt, context: Context) {
-    const kind = info.upstreamKind === "builtin" ? SpanKind.INTERNAL : SpanKind.CLIENT;
+    const kind = info.baseUrl === undefined ? SpanKind.INTERNAL : SpanKind.CLIENT;
     const options = { kind, attributes: attemptAttributes(request, info) };
     this.#span = tracer.startSpan(spanName(request.endpoint, info.upstreamModel), options, context);
     this.headers = { traceparent: formatTraceParent(this.#span.spanContext()) };

@@ -18,7 +18,7 @@ export interface TracedAttempt {
   /** From 1. */
   readonly attempt: number;
   readonly upstream: string;
-  readonly upstreamKind: "builtin" | "openai" | "vllm" | "ollama" | "azure";
+  readonly upstreamKind: "builtin" | "openai" | "vllm" | "ollama" | "azure" | "onnx";
   /** Address of the upstream; undefined for the built-in models. */
   readonly baseUrl: string | undefined;
   /** Model or deployment the upstream is asked for. */

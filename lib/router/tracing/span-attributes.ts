@@ -26,6 +26,7 @@ const PROVIDERS: Readonly<Record<TracedAttempt["upstreamKind"], string>> = {
   vllm: "vllm",
   ollama: "ollama",
   builtin: "vouch",
+  onnx: "vouch",
 };
 
 /** What upstreams say is believed in the form of a plain word only; anything else could be text of a user. */

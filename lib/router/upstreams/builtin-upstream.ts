@@ -41,7 +41,7 @@ export function createBuiltinUpstream(config: BuiltinUpstreamConfig, { paceMs }:
 }
 
 function answerWhole(call: UpstreamCall): object {
-  if (call.endpoint === "embeddings") return embedBuiltin({ input: call.body.input, ...call.body });
+  if (call.endpoint === "embeddings") return embedBuiltin(call.body);
   if (call.endpoint === "rerank") return rerankBuiltin(call.body);
   return completeBuiltinChat(chatRequest(call));
 }

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import { logger } from "../../platform/log.ts";
 import type { ModelTarget, RouterConfig, UpstreamConfig } from "../config/router-config.ts";
 import type { UpstreamLoad } from "../routing/target-state.ts";
 import { renewOnRefusal } from "./azure/renew-on-refusal.ts";
 import { createTokenSource, type TokenSource } from "./azure/token-source.ts";
 import { type BuiltinPace, createBuiltinUpstream } from "./builtin-upstream.ts";
 import { createHttpUpstream } from "./http/http-upstream.ts";
+import { createOnnxUpstream, type OnnxUpstream } from "./onnx/onnx-upstream.ts";
 import type { Upstream } from "./upstream.ts";
 import { createVllmProbe, type VllmProbe } from "./vllm/vllm-probe.ts";
 
@@ -14,6 +16,8 @@ interface OpenUpstream {
   readonly upstream: Upstream;
   readonly probe: VllmProbe | undefined;
   readonly tokens: TokenSource | undefined;
+  /** The same upstream, when its models are local. */
+  readonly local?: OnnxUpstream;
 }
 
 /** How upstreams are opened. */
@@ -44,8 +48,9 @@ export class UpstreamSet {
 
   /** What is known of an upstream beside its targets. */
   describe(name: string) {
-    const { probe, tokens } = this.#open.get(name) ?? {};
+    const { probe, tokens, local } = this.#open.get(name) ?? {};
     return {
+      modelErrors: local?.modelErrors() ?? [],
       isHealthy: probe?.isHealthy(),
       load: probe?.load(),
       served: probe?.models(),
@@ -93,6 +98,11 @@ function openUpstream(config: UpstreamConfig, options: OpenUpstreamsOptions): Op
   if (config.kind === "builtin") {
     return { config, upstream: createBuiltinUpstream(config, options), probe: undefined, tokens: undefined };
   }
+  if (config.kind === "onnx") {
+    const local = createOnnxUpstream(config);
+    if (options.isWatched) warnOfModelErrors(config.name, local);
+    return { config, upstream: local, probe: undefined, tokens: undefined, local };
+  }
   const { entraId, name } = config;
   const tokens = entraId === undefined ? undefined : createTokenSource({ name, entraId });
   const isProbed = options.isWatched && config.kind === "vllm" && config.metricsIntervalMs > 0;
@@ -105,4 +115,11 @@ function openUpstream(config: UpstreamConfig, options: OpenUpstreamsOptions): Op
     probe: isProbed ? createVllmProbe(config) : undefined,
     tokens,
   };
+}
+
+/** What is missing is said at the start, not at the first call; the other models work. */
+function warnOfModelErrors(upstream: string, local: OnnxUpstream): void {
+  for (const { model, reason } of local.modelErrors()) {
+    logger.error({ upstream, model, reason }, "local model cannot be used");
+  }
 }
