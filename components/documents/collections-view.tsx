@@ -18,8 +18,13 @@ import {
   collectionSchema,
 } from "@/lib/knowledge/schema.ts";
 
+export interface CollectionsViewProps {
+  /** Whether the reader pauses background work and chooses its hours. */
+  readonly maySchedule: boolean;
+}
+
 /** All collections the reader can see. */
-export function CollectionsView() {
+export function CollectionsView({ maySchedule }: CollectionsViewProps) {
   const load = useCallback(
     (signal: AbortSignal) => requestJson("/api/collections", collectionListSchema, { signal }),
     [],
@@ -30,7 +35,18 @@ export function CollectionsView() {
     <PageFrame
       title="Documents"
       description="Collections that questions can search. Files dropped on the window go into your own."
-      actions={<Button onClick={() => setIsCreating(true)}>New collection</Button>}
+      actions={
+        <>
+          {maySchedule && (
+            <Button variant="quiet" asChild>
+              <Link href="/collections/background" prefetch={false}>
+                Background work
+              </Link>
+            </Button>
+          )}
+          <Button onClick={() => setIsCreating(true)}>New collection</Button>
+        </>
+      }
     >
       {loaded.state === "loading" && <SkeletonText lines={4} label="Loading collections" />}
       {loaded.state === "failed" && <LoadFailure error={loaded.error} onRetry={retry} />}

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { kindWords, pageCountWords, sourceWords, stateWords } from "@/components/documents/document-words.ts";
+import {
+  kindWords,
+  needsPassword,
+  pageCountWords,
+  sourceWords,
+  stateWords,
+} from "@/components/documents/document-words.ts";
 
 const QUEUED = {
   state: "queued",
@@ -31,6 +37,15 @@ test("while a new version is read or has failed, the note says that the one befo
   const activeVersionId = "01990000-0000-7000-8000-000000000001";
   expect(stateWords({ ...QUEUED, activeVersionId, state: "failed" }).note).toContain("version before");
   expect(stateWords({ ...QUEUED, activeVersionId, state: "ready" }).note).toBe("");
+});
+
+test("a password is asked for where one helps: for a PDF whose last reading ended for want of it", () => {
+  const locked = { state: "failed", errorCode: "document_encrypted", mediaType: "application/pdf" } as const;
+  expect(needsPassword(locked)).toBe(true);
+  expect(needsPassword({ ...locked, errorCode: "document_password_wrong" })).toBe(true);
+  expect(needsPassword({ ...locked, errorCode: "document_unreadable" })).toBe(false);
+  expect(needsPassword({ ...locked, state: "parsing" })).toBe(false);
+  expect(needsPassword({ ...locked, mediaType: "application/epub+zip" })).toBe(false);
 });
 
 test("pages are called what they are in that kind of file", () => {

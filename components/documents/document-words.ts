@@ -71,6 +71,17 @@ export function isRetryable({ state }: Pick<Document, "state">): boolean {
   return state === "failed" || state === "cancelled";
 }
 
+const PASSWORD_CODES: readonly (string | null)[] = ["document_encrypted", "document_password_wrong"];
+
+/** True when the newest reading ended for want of a password, and one can be entered. */
+export function needsPassword({
+  state,
+  errorCode,
+  mediaType,
+}: Pick<Document, "state" | "errorCode" | "mediaType">): boolean {
+  return state === "failed" && mediaType === "application/pdf" && PASSWORD_CODES.includes(errorCode);
+}
+
 /** The state of a document in words. */
 export function stateWords(document: Stateful): StateWords {
   return { ...stateName(document), note: stateNote(document) };

@@ -3,6 +3,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import { useEffect, useState } from "react";
+import { LockedPage, type LockedPageProps } from "@/components/sources/locked-page.tsx";
 import { PdfPage } from "@/components/sources/pdf-page.tsx";
 import { SourceFailure } from "@/components/sources/source-failure.tsx";
 import type { SourceTarget } from "@/components/sources/source-target.ts";
@@ -19,7 +20,7 @@ export function PdfSource({ target }: { readonly target: SourceTarget }) {
   const [page, setPage] = useState(target.page ?? 1);
   // A newly opened quote turns to its page, also when it is the same as before.
   useEffect(() => setPage(target.page ?? 1), [target]);
-  const { file, layout } = usePdfPage(documentId, versionId, page);
+  const { file, layout, lock } = usePdfPage(documentId, versionId, page);
   const pageCount =
     file.loaded.state === "ready"
       ? file.loaded.value.numPages
@@ -35,7 +36,7 @@ export function PdfSource({ target }: { readonly target: SourceTarget }) {
         ) : layout.loaded.state === "loading" || layout.loaded.value.page !== page ? (
           <PageSkeleton />
         ) : (
-          <PageContent file={file} layout={layout.loaded.value} target={target} />
+          <PageContent file={file} layout={layout.loaded.value} target={target} lock={lock} />
         )}
       </div>
     </>
@@ -46,10 +47,12 @@ interface PageContentProps {
   readonly file: ReturnType<typeof useLoaded<PDFDocumentProxy>>;
   readonly layout: DocumentPage;
   readonly target: SourceTarget;
+  /** Where the file's password is entered; null when it needs none. */
+  readonly lock: LockedPageProps | null;
 }
 
 /** The drawn page; its text when the file itself cannot be drawn. */
-function PageContent({ file, layout, target }: PageContentProps) {
+function PageContent({ file, layout, target, lock }: PageContentProps) {
   if (file.loaded.state === "loading") return <PageSkeleton />;
   if (file.loaded.state === "ready" && layout.width && layout.height) {
     return <PdfPage file={file.loaded.value} layout={layout} start={target.start} end={target.end} />;
@@ -57,9 +60,14 @@ function PageContent({ file, layout, target }: PageContentProps) {
   const start = Math.min(Math.max(target.start - layout.start, 0), layout.text.length);
   const end = Math.min(Math.max(target.end - layout.start, start), layout.text.length);
   return (
-    <div className="mx-auto max-w-(--container-measure) rounded border border-line bg-surface p-6">
-      <p className="mb-4 text-muted text-sm">The page cannot be drawn here. This is its text.</p>
-      <MarkedText text={layout.text} start={start} end={end} />
+    <div className="flex flex-col gap-4">
+      {lock !== null && <LockedPage {...lock} />}
+      <div className="mx-auto w-full max-w-(--container-measure) rounded border border-line bg-surface p-6">
+        <p className="mb-4 text-muted text-sm">
+          {lock === null ? "The page cannot be drawn here. This is its text." : "The text of the page."}
+        </p>
+        <MarkedText text={layout.text} start={start} end={end} />
+      </div>
     </div>
   );
 }

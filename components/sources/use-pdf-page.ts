@@ -1,16 +1,21 @@
 "use client";
 
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { requestJson } from "@/components/http/request-json.ts";
-import { loadPdf } from "@/components/sources/load-pdf.ts";
+import { loadPdf, PdfLocked } from "@/components/sources/load-pdf.ts";
 import { useLoaded } from "@/components/sources/use-loaded.ts";
 import { documentPageSchema } from "@/lib/knowledge/schema.ts";
 
-/** The printed file of a version, and where the words of one of its pages stand; each loads and fails by itself. */
+/**
+ * The printed file of a version, and where the words of one of its pages stand; each loads and fails by itself. `lock` is
+ * there while the file asks for a password, which is kept as long as the page is shown.
+ */
 export function usePdfPage(documentId: string, versionId: string, page: number) {
+  const [entered, setEntered] = useState<{ versionId: string; password: string } | null>(null);
+  const password = entered?.versionId === versionId ? entered.password : undefined;
   const loadFile = useCallback(
-    (signal: AbortSignal) => loadPdf({ documentId, versionId }, signal),
-    [documentId, versionId],
+    (signal: AbortSignal) => loadPdf({ documentId, versionId, password }, signal),
+    [documentId, versionId, password],
   );
   const loadPage = useCallback(
     (signal: AbortSignal) =>
@@ -19,5 +24,14 @@ export function usePdfPage(documentId: string, versionId: string, page: number) 
       }),
     [documentId, versionId, page],
   );
-  return { file: useLoaded(loadFile), layout: useLoaded(loadPage) };
+  const file = useLoaded(loadFile);
+  const error = file.loaded.state === "failed" ? file.loaded.error : null;
+  const lock =
+    error instanceof PdfLocked
+      ? {
+          isWrong: error.isWrong,
+          onPassword: (given: string) => setEntered({ versionId, password: given }),
+        }
+      : null;
+  return { file, layout: useLoaded(loadPage), lock };
 }

@@ -108,3 +108,19 @@ export const limitLease = pgTable(
   },
   (table) => [primaryKey({ columns: [table.orgId, table.quota, table.leaseId] }), ...tenantPolicies()],
 );
+
+/**
+ * How often something was taken away from readers of an organisation: stored answers from before the last time are not
+ * given out any more.
+ */
+export const answerEpoch = pgTable(
+  "answer_epoch",
+  {
+    orgId: orgId()
+      .primaryKey()
+      .references(() => organisation.id, { onDelete: "cascade" }),
+    epoch: bigint("epoch", { mode: "number" }).notNull(),
+    raisedAt: timestamp("raised_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [index("answer_epoch_age").on(table.raisedAt), ...tenantPolicies()],
+);

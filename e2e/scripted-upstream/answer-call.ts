@@ -58,8 +58,10 @@ export async function answerCall(
   }
   if (operation === "embeddings" || operation === "rerank") {
     await pause(plan.delayMs, response);
-    const answer = operation === "rerank" ? rerank(body, entry.model) : embeddings(body.input, entry.model);
-    entry.promptTokens = answer.usage.prompt_tokens;
+    if (response.destroyed || breakReply(response, plan, entry)) return;
+    const answer =
+      operation === "rerank" ? rerank(body, entry.model, plan.flags) : embeddings(body.input, entry.model);
+    entry.promptTokens = answer.usage.total_tokens;
     finish(response, entry, answer);
     return;
   }

@@ -52,6 +52,12 @@ const flagNames = new Set([
   "big1",
   "big100",
   "html",
+  // Rerankings that are wrong.
+  "rankShort",
+  "rankTwice",
+  "rankBeyond",
+  "rankWords",
+  "totalOnly",
   // Azure.
   "azf",
   "cf",
@@ -91,6 +97,8 @@ const plans = new Map<string, Plan>();
  * - Framing: `utf` (one byte a segment) `crlf one bom multi nospace comments`; `bad` (one broken line), `noDone`,
  *   `doneOnly` (no finish), `noUsage`.
  * - Content: `prose` (sentences), `reasoning`, `reasoningOld`, `tool`, `big1` (one of 300 kB), `big100`, `html`.
+ * - Rerankings: `rankShort` (the last result is missing), `rankTwice` (one text twice, another not at all), `rankBeyond`
+ *   (counted from 1), `rankWords` (scores as words), `totalOnly` (usage as vLLM has it).
  * - Azure: `azf` (filter results), `cf` (400 content_filter), `cff` (finish_reason content_filter), `spill`.
  * - When the last message is an answer begun elsewhere it goes on exactly there, or with `contRestart` tells all
  *   again, with `contRepeat` repeats the last sentence, with `contPreamble` announces itself, with

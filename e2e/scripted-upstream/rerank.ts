@@ -19,7 +19,7 @@ function wordsOf(text: string): Set<string> {
 }
 
 /** Documents by the share (0 to 1) of the query's words they hold, best first; equal ones keep their order. */
-export function rerank(body: RerankBody, model: string) {
+export function rerank(body: RerankBody, model: string, flags: ReadonlySet<string> = new Set()) {
   const query = wordsOf(String(body.query ?? ""));
   const documents = (body.documents ?? []).map(textOf);
   const scored = documents.map((text, index) => {
@@ -35,5 +35,15 @@ export function rerank(body: RerankBody, model: string) {
     (sum, text) => sum + countWords(text) + countWords(String(body.query ?? "")),
     0,
   );
-  return { id: "rerank-scripted", model, results, usage: { prompt_tokens: total_tokens, total_tokens } };
+  const usage = { ...(flags.has("totalOnly") ? {} : { prompt_tokens: total_tokens }), total_tokens };
+  return { id: "rerank-scripted", model, results: spoil(results, flags), usage };
+}
+
+/** What servers have been seen to get wrong. */
+function spoil(results: readonly { index: number; relevance_score: number }[], flags: ReadonlySet<string>) {
+  if (flags.has("rankShort")) return results.slice(0, -1);
+  if (flags.has("rankTwice")) return results.map((result) => ({ ...result, index: result.index >> 1 }));
+  if (flags.has("rankBeyond")) return results.map((result) => ({ ...result, index: result.index + 1 }));
+  if (flags.has("rankWords")) return results.map((result) => ({ ...result, relevance_score: "high" }));
+  return results;
 }

@@ -1,6 +1,7 @@
 import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import { withTenant } from "../platform/db/index.ts";
+import { noteRemoval, raiseAnswerEpoch } from "../router/index.ts";
 import { AppError } from "../shared/errors.ts";
 import {
   deleteConversationRow,
@@ -123,5 +124,7 @@ export async function deleteConversation(
       subjectType: "conversation",
       subjectId: conversationId,
     });
+    await raiseAnswerEpoch(transaction, principal);
   });
+  await noteRemoval();
 }

@@ -1,6 +1,7 @@
 import { findAuditLines, findPeople, recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import type { Transaction } from "../platform/db/index.ts";
+import { noteRemoval, raiseAnswerEpoch } from "../router/index.ts";
 import { AppError } from "../shared/errors.ts";
 import { assertCollectionLevel } from "./collections.ts";
 import {
@@ -125,9 +126,13 @@ export async function removeCollectionAccess(
   const isRemoved = await deleteAccessRow(
     principal,
     { collectionId: id, userId },
-    auditAccess(principal, id, "remove", { userId }),
+    async (transaction, previous) => {
+      await auditAccess(principal, id, "remove", { userId })(transaction, previous);
+      await raiseAnswerEpoch(transaction, principal);
+    },
   );
   if (!isRemoved) throw new AppError("not_found");
+  await noteRemoval();
 }
 
 function auditAccess(

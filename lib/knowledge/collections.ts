@@ -1,7 +1,7 @@
 import { recordAudit } from "../identity/index.ts";
 import type { Principal } from "../identity/schema.ts";
 import type { Transaction } from "../platform/db/index.ts";
-import { embeddingSpace, writingModel } from "../router/index.ts";
+import { embeddingSpace, noteRemoval, raiseAnswerEpoch, writingModel } from "../router/index.ts";
 import { AppError } from "../shared/errors.ts";
 import {
   type CollectionRow,
@@ -121,15 +121,15 @@ export async function updateCollection(
   }
   const fields = Object.entries(change).filter(([, value]) => value !== undefined);
   if (fields.length === 0) return getCollection(principal, id);
-  await updateCollectionRow(
-    principal,
-    id,
-    change,
-    auditCollection(principal, "update", {
-      fields: fields.flatMap(([name]) => (name === "settings" ? changedSettings(change) : [name])).join(" "),
-      visibility: change.visibility ?? null,
-    }),
-  );
+  const audit = auditCollection(principal, "update", {
+    fields: fields.flatMap(([name]) => (name === "settings" ? changedSettings(change) : [name])).join(" "),
+    visibility: change.visibility ?? null,
+  });
+  await updateCollectionRow(principal, id, change, async (transaction) => {
+    await audit(transaction, id);
+    if (change.visibility === "private") await raiseAnswerEpoch(transaction, principal);
+  });
+  if (change.visibility === "private") await noteRemoval();
   return getCollection(principal, id);
 }
 

@@ -17,6 +17,7 @@ export {
   updateCollection,
 } from "./collections.ts";
 export { getDocumentIndex, getDocumentIndexPage } from "./document-index.ts";
+export { enterDocumentPassword } from "./document-passwords.ts";
 export {
   deleteDocument,
   findPageStarts,

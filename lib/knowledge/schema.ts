@@ -61,6 +61,9 @@ export const documentListSchema = z.strictObject({
 export const documentSortSchema = z.enum(["added", "title", "size", "pages", "updated"]);
 export type DocumentSort = z.infer<typeof documentSortSchema>;
 
+/** The password of a protected file, for one reading of it. */
+export const documentPasswordSchema = z.strictObject({ password: z.string().min(1).max(256) });
+
 /** What is done with several documents at once. */
 export const documentBatchSchema = z.strictObject({
   action: z.enum(["delete", "retry", "cancel", "pause", "resume"]),

@@ -7,6 +7,7 @@ import { type Authenticate, authenticateProgram } from "./authenticate.ts";
 import type { RouterConfig } from "./config/router-config.ts";
 import { describeRouter } from "./describe-router.ts";
 import { ResponseItemMemory } from "./endpoints/responses/response-items.ts";
+import type { AnswerEpochOptions, AnswerEpochs } from "./extras/answer-epochs.ts";
 import type { AnswerStore } from "./extras/exact-cache.ts";
 import { createRouterExtras, type RouterExtras } from "./extras/router-extras.ts";
 import { HandledRequest } from "./handle-request.ts";
@@ -32,6 +33,8 @@ export interface RouterDeps {
   readonly tracer?: RouterTracer | undefined;
   /** Where answers are shared with other processes; the environment's Redis when there is one. */
   readonly answers?: AnswerStore | undefined;
+  /** Makes what knows which stored answers are void; without it all are good until their time is over. */
+  readonly followEpochs?: (options: AnswerEpochOptions) => AnswerEpochs;
   /** Milliseconds between word groups of the built-in model. */
   readonly builtinPaceMs?: number;
 }
@@ -56,6 +59,8 @@ export interface Router {
   refuseConfig(message: string): void;
   /** Refuses new requests, lets running ones end within the time given, cuts the rest, writes their usage. */
   close(drainMs?: number): Promise<void>;
+  /** Something was taken away from readers: looks now which stored answers are void. Never rejects. */
+  noteRemoval(): Promise<void>;
   stats(): RouterStats;
   state(): RouterState;
 }
@@ -99,7 +104,7 @@ class LiveRouter implements Router {
     this.#tracer = deps.tracer;
     this.#paceMs = deps.builtinPaceMs ?? environment().VOUCH_BUILTIN_PACE_MS;
     this.#book = new TargetBook(deps.config.breaker);
-    this.#extras = createRouterExtras(deps.config.cacheMaxBytes, deps.answers);
+    this.#extras = createRouterExtras(deps.config.cacheMaxBytes, deps.answers, deps.followEpochs);
     this.#era = this.#begin(deps.config, undefined);
   }
 
@@ -131,6 +136,10 @@ class LiveRouter implements Router {
 
   refuseConfig(message: string): void {
     this.#configError = message;
+  }
+
+  noteRemoval(): Promise<void> {
+    return this.#extras.epochs.look();
   }
 
   stats(): RouterStats {

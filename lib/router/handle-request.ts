@@ -184,7 +184,7 @@ export class HandledRequest implements BodyTaker {
           body,
           header: typeof header === "string" ? header : undefined,
         },
-        this.#parts.extras.cache,
+        this.#parts.extras,
       ),
       (reuse) =>
         whenReady(

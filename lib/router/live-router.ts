@@ -9,6 +9,14 @@ export function setLiveRouter(router: Router): void {
   holder.vouchLiveRouter = router;
 }
 
+/**
+ * Something was taken away from readers and committed: the router of this process forgets the answers it stored before,
+ * those of other processes follow within a second. Nothing happens in a process without a router.
+ */
+export async function noteRemoval(): Promise<void> {
+  await holder.vouchLiveRouter?.noteRemoval();
+}
+
 /** State of the router of this process; null in a process without one. */
 export function liveRouterState(): RouterState | null {
   return holder.vouchLiveRouter?.state() ?? null;

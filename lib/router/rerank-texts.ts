@@ -3,9 +3,9 @@ import { newId } from "../shared/ids.ts";
 import { routerConfig } from "./config/load-config.ts";
 import type { ModelConfig, RouterConfig } from "./config/router-config.ts";
 import { ownUpstreams } from "./embed-texts.ts";
+import { readRerankUsage } from "./endpoints/adapt-endpoint.ts";
 import { isJsonObject, type JsonObject } from "./http/read-json-body.ts";
 import { toOwnCallError } from "./own-call-retries.ts";
-import { readUsage } from "./stream/read-chunk.ts";
 import type { Upstream } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
 import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
@@ -26,6 +26,8 @@ export interface RerankDeps {
   readonly config: RouterConfig;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly usage: UsageRecorder;
+  /** Longest wait for the model, 5 s by default. */
+  readonly timeoutMs?: number;
 }
 
 /** Scores of texts, and who gave them. */
@@ -56,9 +58,9 @@ function defaultDeps(): RerankDeps {
   return { config, upstreams: ownUpstreams(config), usage: usageRecorder() };
 }
 
-/** Scores by position of the text; undefined unless there is exactly one for each. */
+/** Scores by position of the text; undefined unless there is exactly one for each and none for anything else. */
 function readScores(answer: JsonObject, count: number): number[] | undefined {
-  if (!Array.isArray(answer.results)) return undefined;
+  if (!Array.isArray(answer.results) || answer.results.length !== count) return undefined;
   const scores = new Map<number, number>();
   for (const item of answer.results) {
     if (!isJsonObject(item)) return undefined;
@@ -72,7 +74,7 @@ function readScores(answer: JsonObject, count: number): number[] | undefined {
 }
 
 /**
- * Asks the configured reranking model how well each text answers a question: one call of at most 5 s.
+ * Asks the configured reranking model how well each text answers a question: one call of at most 5 s. No texts, no call.
  *
  * @throws AppError `model_unknown`, `model_failed`, `model_timeout` or `rate_limited`; the signal's reason when it ends
  *   the work.
@@ -87,55 +89,90 @@ export async function rerankTexts(
   if (model === undefined) {
     throw new AppError("model_unknown", { message: `There is no reranking model "${options.model ?? ""}".` });
   }
-  const [target] = model.targets;
-  const upstream = deps.upstreams.get(target.upstream.name);
-  if (upstream === undefined) throw new Error(`no upstream ${target.upstream.name}`);
+  if (texts.length === 0) return { scores: [], model: model.name };
+  options.signal?.throwIfAborted();
   const body: JsonObject = { query, documents: [...texts], top_n: texts.length };
-  const requestId = newId();
-  const startedAt = performance.now();
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const attempt = { model, body, requestId: newId(), startedAt: performance.now() };
+  const timeout = AbortSignal.timeout(deps.timeoutMs ?? TIMEOUT_MS);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
-  let failure: UpstreamError | undefined;
-  let reply: JsonObject = {};
   try {
-    const call = { endpoint: "rerank", upstreamModel: target.upstreamModel, body, requestId } as const;
-    reply = (await upstream.request(call, signal)).json;
+    const reply = await request(attempt, signal, deps);
     const scores = readScores(reply, texts.length);
-    if (scores === undefined) throw upstreamFault("bad_reply", target.upstream.name);
+    if (scores === undefined) throw upstreamFault("bad_reply", model.targets[0].upstream.name);
+    record(attempt, { outcome: "complete", error: undefined, reply }, options.principal, deps);
     return { scores, model: model.name };
-  } catch (error) {
+  } catch (thrown) {
+    const error = toUpstreamError(thrown, model, timeout);
+    const isCancelled = options.signal?.aborted === true;
+    const outcome = isCancelled ? "cancelled" : "failed";
+    record(attempt, { outcome, error, reply: {} }, options.principal, deps);
     options.signal?.throwIfAborted();
-    failure =
-      error instanceof UpstreamError ? error : upstreamFault("bad_reply", upstream.name, { cause: error });
-    throw toOwnCallError(failure, "The reranking model is overloaded.");
-  } finally {
-    if (options.principal !== undefined) {
-      recordAttempt(
-        {
-          owner: options.principal,
-          requestId,
-          attempt: 1,
-          endpoint: "rerank",
-          model,
-          target,
-          decision: model.policy,
-          outcome: failure === undefined ? "complete" : "failed",
-          error: failure,
-          ...usageOf(body, failure, reply),
-          firstTokenMs: undefined,
-          totalMs: performance.now() - startedAt,
-        },
-        deps.usage,
-      );
-    }
+    throw toOwnCallError(error, "The reranking model is overloaded.");
   }
+}
+
+interface Attempt {
+  readonly model: ModelConfig;
+  readonly body: JsonObject;
+  readonly requestId: string;
+  readonly startedAt: number;
+}
+
+async function request(
+  { model, body, requestId }: Attempt,
+  signal: AbortSignal,
+  deps: RerankDeps,
+): Promise<JsonObject> {
+  const [{ upstream, upstreamModel }] = model.targets;
+  const asked = deps.upstreams.get(upstream.name);
+  if (asked === undefined) throw new Error(`no upstream ${upstream.name}`);
+  return (await asked.request({ endpoint: "rerank", upstreamModel, body, requestId }, signal)).json;
+}
+
+/** Our own limit ends a call in the same way as a caller that leaves; here the two are told apart. */
+function toUpstreamError(error: unknown, model: ModelConfig, timeout: AbortSignal): UpstreamError {
+  const [{ upstream }] = model.targets;
+  if (!(error instanceof UpstreamError)) return upstreamFault("bad_reply", upstream.name, { cause: error });
+  if (error.fault !== "cancelled" || !timeout.aborted) return error;
+  return upstreamFault("total_timeout", upstream.name, { cause: error, isUnsent: error.isUnsent });
+}
+
+function record(
+  { model, body, requestId, startedAt }: Attempt,
+  ended: {
+    readonly outcome: "complete" | "failed" | "cancelled";
+    readonly error: UpstreamError | undefined;
+    readonly reply: JsonObject;
+  },
+  owner: UsageOwner | undefined,
+  deps: RerankDeps,
+): void {
+  if (owner === undefined) return;
+  const { outcome, error, reply } = ended;
+  recordAttempt(
+    {
+      owner,
+      requestId,
+      attempt: 1,
+      endpoint: "rerank",
+      model,
+      target: model.targets[0],
+      decision: model.policy,
+      outcome,
+      error,
+      ...usageOf(body, error, reply),
+      firstTokenMs: undefined,
+      totalMs: performance.now() - startedAt,
+    },
+    deps.usage,
+  );
 }
 
 function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: JsonObject) {
   const none = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
   if (error !== undefined && (error.isUnsent || error.fault === "refused"))
     return { usage: none, isEstimated: false };
-  const reported = readUsage(reply.usage);
+  const reported = readRerankUsage(reply);
   return {
     usage: reported ?? {
       ...none,

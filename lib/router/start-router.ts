@@ -1,6 +1,7 @@
 import { routerConfig } from "./config/load-config.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import { createRouter, type Router } from "./create-router.ts";
+import { followAnswerEpochs } from "./extras/answer-epochs.ts";
 import { createLimiter } from "./limits/create-limiter.ts";
 import { setLiveRouter } from "./live-router.ts";
 import { loadTracer } from "./tracing/load-tracer.ts";
@@ -24,6 +25,7 @@ export async function startRouter(): Promise<StartedRouter> {
   const router = createRouter({
     config: routerConfig(),
     limiter: createLimiter(),
+    followEpochs: followAnswerEpochs,
     tracer: await loadTracer(),
   });
   const watch = watchConfig(router);

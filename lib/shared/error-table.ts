@@ -53,7 +53,13 @@ export const ERROR_TABLE = {
   document_encrypted: {
     status: 422,
     retryable: false,
-    message: "The file is protected by a password. Remove the password and upload it again.",
+    message:
+      "The file is protected by a password. A PDF is read once somebody enters it; remove it from other files and upload them again.",
+  },
+  document_password_wrong: {
+    status: 422,
+    retryable: false,
+    message: "The password does not open the file. Enter it again.",
   },
   document_without_text: {
     status: 422,

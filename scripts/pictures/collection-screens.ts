@@ -31,6 +31,9 @@ async function documents(page: Page, picture: TakePicture, records: PlantRecords
   await openDocuments(page, records);
   await page.getByRole("button", { name: "Resume background work" }).waitFor();
   await picture("15-waiting");
+  await page.getByRole("link", { name: "Hours and pause" }).click();
+  await page.getByRole("radio", { name: "Only in these hours" }).check();
+  await picture("15-background-work", { isWhole: true });
   await records.goOn();
   await openDocuments(page, records);
 }

@@ -5,6 +5,6 @@ import { requirePagePrincipal } from "@/lib/identity/index.ts";
 export const metadata: Metadata = { title: "Documents" };
 
 export default async function CollectionsPage() {
-  await requirePagePrincipal("/collections");
-  return <CollectionsView />;
+  const { role } = await requirePagePrincipal("/collections");
+  return <CollectionsView maySchedule={role !== "member"} />;
 }

@@ -3,7 +3,8 @@
 import { Ban, ExternalLink, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { DeleteDocumentDialog } from "@/components/documents/delete-document-dialog.tsx";
-import { isCancellable, isRetryable } from "@/components/documents/document-words.ts";
+import { isCancellable, isRetryable, needsPassword } from "@/components/documents/document-words.ts";
+import { EnterPassword } from "@/components/documents/password/enter-password.tsx";
 import { useSubmit } from "@/components/evaluation/use-submit.ts";
 import { requestDone } from "@/components/http/request-json.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -45,7 +46,10 @@ export function DocumentActions({ document, isWritable, onChanged, onDeleted }: 
           Cancel reading
         </Button>
       )}
-      {isWritable && isRetryable(document) && (
+      {isWritable && needsPassword(document) && (
+        <EnterPassword document={document} onEntered={() => void onChanged()} />
+      )}
+      {isWritable && isRetryable(document) && !needsPassword(document) && (
         <Button size="small" disabled={isBusy} onClick={() => post("retry")}>
           <RotateCw aria-hidden />
           Try again

@@ -1,6 +1,7 @@
 "use client";
 
 import { LoadFailure } from "@/components/sources/load-failure.tsx";
+import { LockedPage } from "@/components/sources/locked-page.tsx";
 import { PdfPage } from "@/components/sources/pdf-page.tsx";
 import { usePdfPage } from "@/components/sources/use-pdf-page.ts";
 import { SkeletonText } from "@/components/ui/skeleton.tsx";
@@ -16,7 +17,8 @@ export interface PageDrawingProps {
 
 /** The page as it is printed, with boxes over the words of a passage. */
 export function PageDrawing({ documentId, versionId, page, passage }: PageDrawingProps) {
-  const { file, layout } = usePdfPage(documentId, versionId, page);
+  const { file, layout, lock } = usePdfPage(documentId, versionId, page);
+  if (lock !== null) return <LockedPage {...lock} />;
   if (file.loaded.state === "failed" || layout.loaded.state === "failed") {
     const failed = file.loaded.state === "failed" ? file : layout;
     const error = failed.loaded.state === "failed" ? failed.loaded.error : null;

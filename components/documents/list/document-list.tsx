@@ -70,6 +70,7 @@ export function DocumentList(props: DocumentListProps) {
           selected={selectedIds}
           onSelect={setSelectedIds}
           onRun={onRun}
+          onChanged={list.refresh}
         />
       )}
       <ListPager page={list.page} hasNext={list.hasNext} turn={list.turn} />

@@ -8,11 +8,13 @@ import {
   isCancellable,
   isRetryable,
   kindWords,
+  needsPassword,
   pageCountWords,
   sourceWords,
   stateWords,
 } from "@/components/documents/document-words.ts";
 import type { DocumentAction } from "@/components/documents/list/use-document-actions.ts";
+import { EnterPassword } from "@/components/documents/password/enter-password.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { IconButton } from "@/components/ui/button.tsx";
 import { dayWords, sizeWords } from "@/components/ui/format.ts";
@@ -26,10 +28,13 @@ export interface DocumentRowProps {
   readonly isSelected: boolean;
   readonly onSelect: (isSelected: boolean) => void;
   readonly onRun: (action: DocumentAction, documentIds: readonly string[]) => void;
+  /** Called when the document changed by what was done in its row. */
+  readonly onChanged: () => void;
 }
 
 /** One document of the table. */
-export function DocumentRow({ document, isWritable, isSelected, onSelect, onRun }: DocumentRowProps) {
+export function DocumentRow(props: DocumentRowProps) {
+  const { document, isWritable, isSelected, onSelect, onRun, onChanged } = props;
   return (
     <tr className={isSelected ? "bg-accent-soft/50" : undefined}>
       {isWritable && (
@@ -43,7 +48,7 @@ export function DocumentRow({ document, isWritable, isSelected, onSelect, onRun 
           />
         </TableCell>
       )}
-      <TitleCell document={document} />
+      <TitleCell document={document} isWritable={isWritable} onChanged={onChanged} />
       <TableCell className="whitespace-nowrap @max-4xl:hidden">{kindWords(document.mediaType)}</TableCell>
       <TableCell className="@max-lg:hidden">
         <DocumentStateBadge document={document} />
@@ -61,7 +66,9 @@ export function DocumentRow({ document, isWritable, isSelected, onSelect, onRun 
   );
 }
 
-function TitleCell({ document }: { readonly document: Document }) {
+type TitleCellProps = Pick<DocumentRowProps, "document" | "isWritable" | "onChanged">;
+
+function TitleCell({ document, isWritable, onChanged }: TitleCellProps) {
   const { title, fileName, state, stateDetail, pageCount } = document;
   const { note } = stateWords(document);
   return (
@@ -88,6 +95,11 @@ function TitleCell({ document }: { readonly document: Document }) {
         <p className="mt-0.5 text-danger [overflow-wrap:anywhere]">
           {stateDetail ?? "The document could not be read."}
         </p>
+      )}
+      {isWritable && needsPassword(document) && (
+        <div className="mt-1.5">
+          <EnterPassword document={document} onEntered={onChanged} />
+        </div>
       )}
       {state !== "failed" && stateDetail && (
         <p className="mt-0.5 text-warn [overflow-wrap:anywhere]">{stateDetail}</p>
@@ -146,7 +158,7 @@ function ActionCell({ document, onRun }: ActionCellProps) {
           <Ban aria-hidden />
         </IconButton>
       )}
-      {isRetryable(document) && (
+      {isRetryable(document) && !needsPassword(document) && (
         <IconButton label={`Try ${document.title} again`} onClick={() => run("retry")}>
           <RotateCw aria-hidden />
         </IconButton>

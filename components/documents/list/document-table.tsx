@@ -17,6 +17,8 @@ export interface DocumentTableProps {
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (selected: ReadonlySet<string>) => void;
   readonly onRun: (action: DocumentAction, documentIds: readonly string[]) => void;
+  /** Called when a document changed by what was done in its row. */
+  readonly onChanged: () => void;
 }
 
 /** Documents with state, size, source and what can be done; columns give way as the table gets narrow. */
@@ -75,6 +77,7 @@ export function DocumentTable(props: DocumentTableProps) {
                 onSelect(changed);
               }}
               onRun={props.onRun}
+              onChanged={props.onChanged}
             />
           ))}
         </tbody>

@@ -1,11 +1,13 @@
 "use client";
 
+import Link from "next/link";
+import { standWords } from "@/components/documents/background/background-words.ts";
 import { useSubmit } from "@/components/evaluation/use-submit.ts";
 import { requestDone } from "@/components/http/request-json.ts";
 import { usePolled } from "@/components/http/use-polled.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
-import { type OfflineSchedule, offlineScheduleSchema } from "@/lib/knowledge/schema.ts";
+import { offlineScheduleSchema } from "@/lib/knowledge/schema.ts";
 
 const PATH = "/api/offline-work";
 const READ_EVERY_MS = 10_000;
@@ -35,16 +37,13 @@ export function OfflineNotice({ maySchedule }: { readonly maySchedule: boolean }
         )
       }
     >
-      {scheduleWords(data)}
+      {standWords(data).sentence}{" "}
+      {maySchedule && (
+        <Link href="/collections/background" prefetch={false} className="underline underline-offset-2">
+          Hours and pause
+        </Link>
+      )}
       {error !== null && <span className="block text-danger">{error}</span>}
     </Notice>
   );
-}
-
-function scheduleWords({ isPaused, isOpen, hours }: OfflineSchedule): string {
-  if (isPaused) return "Work in the background is paused for the organisation. New uploads are still read.";
-  if (!isOpen && hours !== null) {
-    return `Work in the background waits for its hours, ${hours.from} to ${hours.to} (${hours.timeZone}).`;
-  }
-  return "Work in the background is done when nobody waits for anything.";
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineJob } from "../../jobs/index.ts";
 import { AppError } from "../../shared/errors.ts";
+import { deleteExpiredPasswords } from "../queries/document-passwords.ts";
 import { findAbandonedBuildings, findHalfDeleted, isAtRest } from "../queries/documents.ts";
 import { discardBuilding } from "../queries/ingestion.ts";
 import { finishRemoval } from "../remove-document.ts";
@@ -11,12 +12,13 @@ const INTERRUPTED_SECONDS = 60;
 
 /**
  * Every minute: finishes deletions whose process died, removes versions that cancelled readings left unfinished, and
- * analyses passages anew whose terms another release made.
+ * passwords whose hour is over, and analyses passages anew whose terms another release made.
  */
 export const tidyDocumentsJob = defineJob({
   name: "tidy-documents",
   schema: z.object({}),
   handler: async (_payload, { signal }) => {
+    await deleteExpiredPasswords();
     for (const { orgId, id } of await findHalfDeleted(INTERRUPTED_SECONDS)) {
       if (signal.aborted) throw new AppError("unavailable");
       await finishRemoval({ orgId }, id);

@@ -1,5 +1,6 @@
 import { blobPath } from "../../platform/blob.ts";
 import { embedTexts, writeText, writingModel } from "../../router/index.ts";
+import { findDocumentPassword } from "../document-passwords.ts";
 import { servingModel } from "../embed/serving-space.ts";
 import { createModelTurns } from "../notes/model-turns.ts";
 import type { NoteDeps } from "../notes/write-notes.ts";
@@ -18,6 +19,8 @@ export interface IngestDeps extends NoteDeps {
   readonly servingModel: (scope: { readonly orgId: string }) => ReturnType<typeof servingModel>;
   readonly ensureVectorSpace: typeof ensureVectorSpace;
   readonly blobPath: (key: string) => string;
+  /** The password given for this reading; asked for when the file turns out to be protected. */
+  readonly findPassword: typeof findDocumentPassword;
 }
 
 let recognition: { readonly isThere: Promise<boolean>; readonly askedMs: number } | undefined;
@@ -47,6 +50,7 @@ export const ingestDeps: IngestDeps = {
   writeText,
   modelTurns: createModelTurns(MODEL_TURNS),
   blobPath: (key) => blobPath(key),
+  findPassword: findDocumentPassword,
 };
 
 /** One reading of a claimed document. */

@@ -1,4 +1,6 @@
+import { AppError } from "../../shared/errors.ts";
 import type { ParsedFile } from "../parse/parse-bytes.ts";
+import type { ParseFileOptions } from "../parse/parse-file.ts";
 import { recordStep } from "../queries/claims.ts";
 import type { Ingestion } from "./ingestion.ts";
 
@@ -42,12 +44,13 @@ export interface ReadFile {
  *
  * @throws AppError with a `document_...` code; the signal's reason.
  */
-export async function readDocument({ document, signal, deps, limits }: Ingestion): Promise<ReadFile> {
+export async function readDocument(ingestion: Ingestion): Promise<ReadFile> {
+  const { document, signal, deps, limits } = ingestion;
   const isRecognition = document.state === "ocr";
   const reading = followReading(document, isRecognition ? "ocr" : "parsing");
   const path = deps.blobPath(document.blobKey);
   try {
-    const file = await deps.parseFile({
+    const { file, isLocked } = await readUnlocked(ingestion, {
       path,
       fileName: document.fileName,
       signal,
@@ -63,8 +66,25 @@ export async function readDocument({ document, signal, deps, limits }: Ingestion
         awaitsRecognition: false,
       };
     }
-    return { file, awaitsRecognition: arePictures && (await deps.canRecognise()) };
+    // The programs that recognise text would need the password on their command line, where every user of the machine
+    // may read it, and after this reading it is gone.
+    return { file, awaitsRecognition: arePictures && !isLocked && (await deps.canRecognise()) };
   } finally {
     await reading.end();
+  }
+}
+
+/** Reads a file, one that is protected with the password that somebody gave for this reading. */
+async function readUnlocked(
+  { document, deps }: Ingestion,
+  options: Omit<ParseFileOptions, "password">,
+): Promise<{ readonly file: ParsedFile; readonly isLocked: boolean }> {
+  try {
+    return { file: await deps.parseFile(options), isLocked: false };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "document_encrypted") throw error;
+    const password = await deps.findPassword(document, document.id);
+    if (password === null) throw error;
+    return { file: await deps.parseFile({ ...options, password }), isLocked: true };
   }
 }

@@ -15,6 +15,8 @@ interface Source {
   readonly onProgress: PageProgress;
   /** How many messages this file lies in. */
   readonly depth: number;
+  /** Opens a protected PDF; nothing inside of a file is opened with it. */
+  readonly password: string | undefined;
 }
 
 type Reader = (source: Source) => Promise<ParsedDocument>;
@@ -22,14 +24,14 @@ type ArchiveReader = (archive: ZipArchive, onProgress: PageProgress) => Promise<
 
 /** Readers are loaded when a file needs them: a process that reads text must not carry a PDF engine. */
 const READERS: Partial<Record<MediaType, Reader>> = {
-  [MEDIA_TYPES.pdf]: async ({ bytes, onProgress }) =>
-    (await import("./pdf/parse-pdf.ts")).parsePdf(bytes, onProgress),
+  [MEDIA_TYPES.pdf]: async ({ bytes, onProgress, password }) =>
+    (await import("./pdf/parse-pdf.ts")).parsePdf(bytes, onProgress, password),
   [MEDIA_TYPES.html]: async ({ bytes }) => (await import("./web/parse-html.ts")).parseHtml(bytes),
   [MEDIA_TYPES.xml]: async ({ bytes }) =>
     (await import("./xml/parse-xml-document.ts")).parseXmlDocument(bytes),
   [MEDIA_TYPES.eml]: async ({ bytes, depth }) =>
     (await import("./mail/parse-mail.ts")).parseMail(bytes, (inner, name) =>
-      parseBytes(inner, name, () => {}, depth + 1),
+      parseBytes(inner, name, () => {}, { depth: depth + 1 }),
     ),
   [MEDIA_TYPES.markdown]: async ({ bytes }) =>
     (await import("./text/parse-markdown.ts")).parseMarkdown(bytes),
@@ -70,14 +72,14 @@ export async function parseBytes(
   bytes: Uint8Array,
   fileName: string,
   onProgress: PageProgress,
-  depth = 0,
+  { depth = 0, password }: Partial<Pick<Source, "depth" | "password">> = {},
 ): Promise<ParsedFile> {
   if (bytes.byteLength === 0) throw new AppError("document_empty");
   if (depth > DEPTH_MAX) throw new AppError("document_too_complex");
   const { mediaType, archive } = identify(bytes, fileName);
   const parsed =
     archive === null
-      ? await readPlain(mediaType, { bytes, onProgress, depth })
+      ? await readPlain(mediaType, { bytes, onProgress, depth, password })
       : await readArchive(mediaType, archive, onProgress);
   const isPicture = parsed.unreadablePages.length > 0 && mediaType === MEDIA_TYPES.pdf;
   if (!isPicture && !/[\p{L}\p{N}]/u.test(parsed.text)) throw new AppError("document_empty");

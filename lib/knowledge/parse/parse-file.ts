@@ -46,6 +46,8 @@ export interface ParseFileOptions {
   readonly signal?: AbortSignal;
   /** In place of the limits by size. */
   readonly limits?: ParseLimits;
+  /** Of a protected PDF; without it such a file is refused as `document_encrypted`. */
+  readonly password?: string;
 }
 
 let lastRequestId = 0;
@@ -74,11 +76,11 @@ async function readWithin(
   limits: ParseLimits,
   slots: number,
 ): Promise<ParsedFile> {
-  const { path, fileName, onProgress, signal } = options;
+  const { path, fileName, onProgress, signal, password } = options;
   const returnSlots = await takeSlots(slots, signal);
   const parser = takeProcess(limits.heapMb);
   lastRequestId += 1;
-  const request: ParseRequest = { id: lastRequestId, path, fileName };
+  const request: ParseRequest = { id: lastRequestId, path, fileName, password };
   try {
     const file = await converse(parser.child, request, limits, onProgress, signal);
     releaseProcess(parser);

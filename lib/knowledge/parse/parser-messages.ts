@@ -6,6 +6,7 @@ export interface ParseRequest {
   readonly id: number;
   readonly path: string;
   readonly fileName: string;
+  readonly password: string | undefined;
 }
 
 /** From the parser process. */

@@ -9,12 +9,11 @@ import type { ParseMessage, ParseRequest } from "./parser-messages.ts";
 
 const send = (message: ParseMessage) => process.send?.(message);
 
-process.on("message", async ({ id, path, fileName }: ParseRequest) => {
+process.on("message", async ({ id, path, fileName, password }: ParseRequest) => {
   try {
     const bytes = new Uint8Array(await readFile(path));
-    const file = await parseBytes(bytes, fileName, (done, total) =>
-      send({ id, type: "progress", done, total }),
-    );
+    const onProgress = (done: number, total: number) => send({ id, type: "progress", done, total });
+    const file = await parseBytes(bytes, fileName, onProgress, { password });
     send({ id, type: "parsed", file });
   } catch (error) {
     const failure = toAppError(error);

@@ -216,7 +216,7 @@ export async function replaceContent(
 }
 
 /** The columns of a document that waits anew: whoever reads it now loses the claim. */
-function queuedAgain(priority: StoredDocument["priority"]): SQL {
+export function queuedAgain(priority: StoredDocument["priority"]): SQL {
   return sql`state = 'queued', progress = 0, error_code = null, state_detail = null, attempts = 0, claim_id = null,
     claim_expires_at = null, run_after = null, cancel_requested_at = null, is_paused = false, queued_at = now(),
     updated_at = now(), priority = ${priority}`;

@@ -27,6 +27,16 @@ export async function findOfflineSchedule(scope: TenantScope): Promise<StoredSch
   return row === undefined ? { isPaused: false, hours: null } : toSchedule(row);
 }
 
+/** Documents of an organisation that wait for offline work to have its turn; those held back one by one are not counted. */
+export async function countWaitingOffline(scope: TenantScope): Promise<number> {
+  const [row] = await withTenant(scope, (transaction) =>
+    transaction.execute<{ count: string }>(sql`
+      select count(*) from document where org_id = ${scope.orgId} and state = 'queued' and priority = 'offline'
+        and not is_paused`),
+  );
+  return Number(row?.count ?? 0);
+}
+
 /** The schedules of all organisations that have one. */
 export async function findOfflineSchedules(): Promise<
   readonly (StoredSchedule & { readonly orgId: string })[]

@@ -30,6 +30,10 @@ export const offlineScheduleSchema = z.strictObject({
   hours: offlineHoursSchema.nullable(),
   /** Whether it may run now. */
   isOpen: z.boolean(),
+  /** When its hours begin next, while it rests for them; null when it runs, is paused or has no hours. */
+  nextStartAt: z.iso.datetime().nullable(),
+  /** Documents of the organisation that wait for it; null for those who do not schedule it. */
+  waitingDocuments: z.number().int().nullable(),
 });
 export type OfflineSchedule = z.infer<typeof offlineScheduleSchema>;
 

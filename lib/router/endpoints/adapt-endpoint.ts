@@ -131,7 +131,7 @@ function listAnswer(
 }
 
 /** vLLM, Jina and others count all tokens; some call them prompt tokens as well. */
-function readRerankUsage({ usage }: JsonObject): TokenUsage | undefined {
+export function readRerankUsage({ usage }: JsonObject): TokenUsage | undefined {
   if (!isJsonObject(usage)) return undefined;
   return readUsage({
     ...usage,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { answerKey } from "./answer-key.ts";
 import { type AnswerStore, createExactCache, type StoredAnswer } from "./exact-cache.ts";
 
 const bytes = (size: number) => Buffer.alloc(size, "x");
@@ -61,12 +62,55 @@ describe("a cache", () => {
   });
 });
 
+describe("answers of an organisation in which something was removed", () => {
+  const key = (orgId: string, epoch: number) => answerKey(orgId, epoch, "hash");
+
+  test("are dropped everywhere, those of others stay", () => {
+    const forgotten: string[] = [];
+    const second: AnswerStore = {
+      get: async () => undefined,
+      put: () => {},
+      forget: (orgId) => void forgotten.push(orgId),
+    };
+    const cache = createExactCache({ maxBytes: 100_000, second });
+    for (const orgId of ["one", "other"]) cache.put(key(orgId, 0), bytes(10), 1_000);
+    cache.forget("one");
+    expect(cache.stats()).toMatchObject({ entries: 1, bytes: 510 });
+    expect(cache.find(key("other", 0))).toBeDefined();
+    expect(forgotten).toEqual(["one"]);
+  });
+
+  test("are not kept when they were asked for before the removal and come after it", () => {
+    const cache = createExactCache({ maxBytes: 100_000, isCurrent: (asked) => asked === key("one", 1) });
+    cache.put(key("one", 0), bytes(10), 1_000);
+    expect(cache.stats().entries).toBe(0);
+    cache.put(key("one", 1), bytes(10), 1_000);
+    expect(cache.stats().entries).toBe(1);
+  });
+
+  test("do not come back from a second place that was read while the removal happened", async () => {
+    let isRemoved = false;
+    const second: AnswerStore = {
+      get: async () => {
+        isRemoved = true;
+        return { json: bytes(10), storedAtMs: 0, expiresAtMs: Number.MAX_SAFE_INTEGER };
+      },
+      put: () => {},
+      forget: () => {},
+    };
+    const cache = createExactCache({ maxBytes: 100_000, second, isCurrent: () => !isRemoved });
+    expect(await cache.find(key("one", 0))).toBeUndefined();
+    expect(cache.stats().entries).toBe(0);
+  });
+});
+
 describe("a second place for answers", () => {
   const shared = () => {
     const stored = new Map<string, StoredAnswer>();
     const store: AnswerStore = {
       get: async (key) => stored.get(key),
       put: (key, answer) => void stored.set(key, answer),
+      forget: () => stored.clear(),
     };
     return { stored, store };
   };

@@ -1,3 +1,5 @@
+import { readAnswerKey } from "./answer-key.ts";
+
 /** An answer kept for later, as its JSON text. */
 export interface StoredAnswer {
   readonly json: Buffer;
@@ -12,6 +14,8 @@ export interface AnswerStore {
   /** Undefined when it has none, or cannot be asked. */
   get(key: string): Promise<StoredAnswer | undefined>;
   put(key: string, answer: StoredAnswer): void;
+  /** Removes all answers of an organisation, and tries again later when it cannot. */
+  forget(orgId: string): void;
 }
 
 /** What a cache is made of. */
@@ -19,6 +23,8 @@ export interface ExactCacheOptions {
   /** Bytes all answers may take together, keys and bookkeeping included. */
   readonly maxBytes: number;
   readonly second?: AnswerStore | undefined;
+  /** False for keys whose answers are void: they are neither kept nor given out. */
+  readonly isCurrent?: (key: string) => boolean;
 }
 
 /** Live figures of a cache. */
@@ -36,6 +42,8 @@ export interface ExactCache {
   /** The answer, at once when it is in memory or when there is no second place to look. */
   find(key: string): StoredAnswer | undefined | Promise<StoredAnswer | undefined>;
   put(key: string, json: Buffer, ttlMs: number): void;
+  /** Removes all answers of an organisation, from the second place too. */
+  forget(orgId: string): void;
   /** Another bound from now on; what does not fit is dropped. */
   resize(maxBytes: number): void;
   stats(): CacheStats;
@@ -53,7 +61,7 @@ const LARGEST_SHARE = 1 / 16;
  * @param deps the clock.
  */
 export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Date.now }): ExactCache {
-  const { second } = options;
+  const { second, isCurrent = () => true } = options;
   let { maxBytes } = options;
   // A Map keeps the order of insertion; a read entry is put in again, so the first one is the least recently used.
   const answers = new Map<string, StoredAnswer>();
@@ -98,7 +106,9 @@ export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Dat
   };
   const readSecond = async (key: string, store: AnswerStore) => {
     const answer = await store.get(key);
-    if (answer === undefined || answer.expiresAtMs <= deps.nowMs()) return count(undefined);
+    // Asked again: while the store was read, the answer may have become void.
+    if (answer === undefined || answer.expiresAtMs <= deps.nowMs() || !isCurrent(key))
+      return count(undefined);
     keep(key, answer);
     return count(answer);
   };
@@ -108,10 +118,16 @@ export function createExactCache(options: ExactCacheOptions, deps = { nowMs: Dat
       return answer === undefined && second !== undefined ? readSecond(key, second) : count(answer);
     },
     put(key, json, ttlMs) {
+      // The answer was asked for before something was removed, which may be in it.
+      if (!isCurrent(key)) return;
       const storedAtMs = deps.nowMs();
       const answer = { json: ownBytes(json), storedAtMs, expiresAtMs: storedAtMs + ttlMs };
       keep(key, answer);
       second?.put(key, answer);
+    },
+    forget(orgId) {
+      for (const [key, answer] of answers) if (readAnswerKey(key).orgId === orgId) drop(key, answer);
+      second?.forget(orgId);
     },
     resize(toMaxBytes) {
       maxBytes = toMaxBytes;

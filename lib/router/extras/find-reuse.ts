@@ -1,6 +1,7 @@
 import { counter } from "../../platform/metrics.ts";
 import type { ExactCache, StoredAnswer } from "./exact-cache.ts";
 import { planReuse, type ReusePlan, type ReuseQuestion } from "./plan-reuse.ts";
+import type { RouterExtras } from "./router-extras.ts";
 
 /** What became of the question whether a stored answer will do. */
 export type ReuseResult = "hit" | "miss" | "bypass" | "shared";
@@ -34,17 +35,25 @@ const unconcerned: Reuse = {
  * @throws ApiError 400 for a wrong `x-vouch-cache`.
  */
 export function findReuse(
-  question: ReuseQuestion,
-  cache: ExactCache,
+  question: Omit<ReuseQuestion, "epoch">,
+  extras: Pick<RouterExtras, "cache" | "epochs">,
   deps = { nowMs: Date.now },
 ): Reuse | Promise<Reuse> {
-  const { model, header } = question;
+  const { model, header, caller } = question;
   if (model.cache === undefined && header === undefined) return unconcerned;
-  const plan = planReuse(question);
-  if (plan.key === undefined) return tell(model.name, plan, "bypass", undefined, deps.nowMs());
-  if (!plan.mayRead) return tell(model.name, plan, "miss", undefined, deps.nowMs());
+  const epoch = extras.epochs.of(caller.orgId);
+  if (!(epoch instanceof Promise))
+    return findPlanned(planReuse({ ...question, epoch }), model.name, extras.cache, deps);
+  return epoch.then((known) =>
+    findPlanned(planReuse({ ...question, epoch: known }), model.name, extras.cache, deps),
+  );
+}
+
+function findPlanned(plan: ReusePlan, model: string, cache: ExactCache, deps: { nowMs: () => number }) {
+  if (plan.key === undefined) return tell(model, plan, "bypass", undefined, deps.nowMs());
+  if (!plan.mayRead) return tell(model, plan, "miss", undefined, deps.nowMs());
   const conclude = (stored: StoredAnswer | undefined) =>
-    tell(model.name, plan, stored === undefined ? "miss" : "hit", stored, deps.nowMs());
+    tell(model, plan, stored === undefined ? "miss" : "hit", stored, deps.nowMs());
   const found = cache.find(plan.key);
   return found instanceof Promise ? found.then(conclude) : conclude(found);
 }

@@ -13,6 +13,7 @@ const plan = (more: Partial<ReuseQuestion> = {}) =>
     model: cached,
     body: { messages, temperature: 0 },
     header: undefined,
+    epoch: 0,
     ...more,
   });
 
@@ -48,6 +49,11 @@ describe("a request may use the answers of others", () => {
     ["an order to keep it", { store: true }],
   ])("but never with %s", (_what, fields) => {
     expect(plan({ header: "allow", body: { messages, temperature: 0, ...fields } }).key).toBeUndefined();
+  });
+
+  test("but never while nobody can say what was removed since, and never those from before a removal", () => {
+    expect(plan({ epoch: undefined }).key).toBeUndefined();
+    expect(plan({ epoch: 1 }).key).not.toBe(plan({ epoch: 0 }).key);
   });
 
   test("and a header with something unknown is refused", () => {

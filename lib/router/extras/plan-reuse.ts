@@ -3,6 +3,7 @@ import type { ModelConfig } from "../config/router-config.ts";
 import { ApiError } from "../http/api-error.ts";
 import type { JsonObject } from "../http/read-json-body.ts";
 import type { Endpoint } from "../upstreams/upstream.ts";
+import { answerKey } from "./answer-key.ts";
 import { cacheScope } from "./cache-scope.ts";
 import { requestKey } from "./request-key.ts";
 
@@ -37,6 +38,8 @@ export interface ReuseQuestion {
   readonly body: JsonObject;
   /** The request's header `x-vouch-cache`. */
   readonly header: string | undefined;
+  /** The organisation's epoch; answers from before a removal have another. Undefined when it is not known. */
+  readonly epoch: number | undefined;
 }
 
 const noReuse: ReusePlan = { key: undefined, mayRead: false, ttlMs: 0 };
@@ -49,17 +52,18 @@ const noReuse: ReusePlan = { key: undefined, mayRead: false, ttlMs: 0 };
  *
  * @throws ApiError 400 when the header holds something unknown: a misspelt `no-store` must not be stored.
  */
-export function planReuse({ caller, endpoint, model, body, header }: ReuseQuestion): ReusePlan {
+export function planReuse({ caller, endpoint, model, body, header, epoch }: ReuseQuestion): ReusePlan {
   const directives = readDirectives(header);
   const isAllowed = directives.includes("allow");
   if (directives.includes("no-store")) return noReuse;
   if (!isAllowed && (model.cache === undefined || !isDeterministic(endpoint, body))) return noReuse;
-  if (endpoint === "responses" || mayAct(body)) return noReuse;
+  if (epoch === undefined || endpoint === "responses" || mayAct(body)) return noReuse;
   // The answer cache replays chats only, and upstreams without text completions are asked for a chat.
   if (endpoint === "completions" && body.stream === true) return noReuse;
-  const key = requestKey({ scope: cacheScope(caller, body), endpoint, model, body });
+  const hash = requestKey({ scope: cacheScope(caller, body), endpoint, model, body });
+  if (hash === undefined) return noReuse;
   const ttlMs = (model.cache?.ttlSeconds ?? DEFAULT_TTL_SECONDS) * 1000;
-  return key === undefined ? noReuse : { key, mayRead: !directives.includes("refresh"), ttlMs };
+  return { key: answerKey(caller.orgId, epoch, hash), mayRead: !directives.includes("refresh"), ttlMs };
 }
 
 function readDirectives(header: string | undefined): readonly CacheDirective[] {

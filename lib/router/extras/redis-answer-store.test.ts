@@ -2,32 +2,34 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { answerKey } from "./answer-key.ts";
 import { createExactCache } from "./exact-cache.ts";
 import { createRedisAnswerStore } from "./redis-answer-store.ts";
 
-/** GET and SET behind Upstash's REST protocol, with faults on request. */
+/** Values and sorted sets behind Upstash's REST protocol, with faults on request. */
 let server: Server;
 let url: string;
 let mode: "up" | "failing" | "silent";
 let values: Map<string, string>;
+let indexes: Map<string, Set<string>>;
 let commands: unknown[][];
 
 beforeEach(async () => {
   mode = "up";
   values = new Map();
+  indexes = new Map();
   commands = [];
   server = createServer(async (request, response) => {
-    // The client sends commands of one turn together.
-    const sent = (await json(request)) as [string, string, string][];
+    // The client sends most commands of one turn together, some alone.
+    const body = (await json(request)) as string[] | string[][];
+    const isAlone = typeof body[0] === "string";
+    const sent = (isAlone ? [body] : body) as [string, ...string[]][];
     commands.push(...sent);
     if (mode === "silent") return;
-    const results = sent.map(([name, key, value]) => {
-      if (name.toLowerCase() !== "set") return { result: values.get(key) ?? null };
-      if (mode === "up") values.set(key, value);
-      return { result: "OK" };
-    });
-    const [status, body] = mode === "up" ? [200, results] : [500, { error: "ERR down" }];
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const results = sent.map(([name, ...parts]) => ({ result: mode === "up" ? run(name, parts) : null }));
+    const [status, reply] =
+      mode === "up" ? [200, isAlone ? results[0] : results] : [500, { error: "ERR down" }];
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(reply));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -36,6 +38,30 @@ afterEach(() => {
   server.closeAllConnections();
   server.close();
 });
+
+function run(name: string, [key = "", ...rest]: string[]): unknown {
+  const index = indexes.get(key) ?? new Set<string>();
+  switch (name.toLowerCase()) {
+    case "get":
+      return values.get(key) ?? null;
+    case "set":
+      values.set(key, rest[0] ?? "");
+      return "OK";
+    case "del":
+      for (const gone of [key, ...rest]) values.delete(gone);
+      return rest.length + 1;
+    case "zadd":
+      indexes.set(key, index.add(rest[1] ?? ""));
+      return 1;
+    case "zrange":
+      return [...index].slice(0, 500);
+    case "zrem":
+      for (const gone of rest) index.delete(gone);
+      return rest.length;
+    default:
+      return 0;
+  }
+}
 
 let nowMs = 1_800_000_000_000;
 const deps = { nowMs: () => nowMs };
@@ -48,7 +74,7 @@ describe("answers in Redis", () => {
     store.put("k", answer());
     await vi.waitFor(() => expect(values.size).toBe(1));
     expect(await create().get("k")).toEqual(answer());
-    expect(commands[0]).toMatchObject(["set", "vouch:answer:k", expect.any(String), "px", 60_000]);
+    expect(commands).toContainEqual(["set", "vouch:answer:k", expect.any(String), "px", 60_000]);
     expect(await store.get("other")).toBeUndefined();
   });
 
@@ -89,5 +115,42 @@ describe("answers in Redis", () => {
     store.put("good", answer());
     await vi.waitFor(() => expect(values.size).toBe(1));
     expect([...values.keys()]).toEqual(["vouch:answer:good"]);
+  });
+});
+
+describe("answers of an organisation that are to be forgotten", () => {
+  const key = (orgId: string, hash: string) => answerKey(orgId, 1, hash);
+  const fill = async () => {
+    const store = create();
+    for (let at = 0; at < 25; at += 1) store.put(key("one", `h${at}`), answer());
+    store.put(key("other", "h"), answer());
+    await vi.waitFor(() => expect(values.size).toBe(26));
+    return store;
+  };
+
+  test("are removed, whoever stored them; those of others stay", async () => {
+    await fill();
+    create().forget("one");
+    await vi.waitFor(() => expect([...values.keys()]).toEqual([`vouch:answer:${key("other", "h")}`]));
+  });
+
+  test("are removed also when they are on their way there", async () => {
+    const store = create();
+    store.put(key("one", "h"), answer());
+    store.forget("one");
+    await vi.waitFor(() => expect(commands.some(([name]) => name === "zrem")).toBe(true));
+    expect(values.size).toBe(0);
+  });
+
+  test("are removed once Redis is back", async () => {
+    const store = await fill();
+    mode = "failing";
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    store.forget("one");
+    await vi.waitUntil(() => vi.getTimerCount() > 0, { timeout: 5_000 }).catch(() => {});
+    mode = "up";
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(values.size).toBe(1));
   });
 });

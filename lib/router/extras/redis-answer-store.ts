@@ -2,6 +2,8 @@ import { Redis } from "@upstash/redis";
 import { z } from "zod";
 import { logger } from "../../platform/log.ts";
 import { isJsonObject } from "../http/read-json-body.ts";
+import { LONGEST_TTL_MS } from "./answer-epochs.ts";
+import { readAnswerKey } from "./answer-key.ts";
 import type { AnswerStore, StoredAnswer } from "./exact-cache.ts";
 
 /** A model takes longer than this; a Redis that does too is no help. */
@@ -10,6 +12,8 @@ const TIMEOUT_MS = 100;
 const PAUSE_MS = 5_000;
 /** Writes under way at most; beyond it an answer stays in this process only. */
 const MAX_WRITES = 32;
+/** Answers removed at a time. */
+const SWEEP_BATCH = 500;
 /** Larger answers stay in memory: REST fronts take about a megabyte. */
 const MAX_ANSWER_BYTES = 512 * 1024;
 
@@ -26,7 +30,8 @@ const storedSchema = z.object({ json: z.string(), storedAtMs: z.number(), expire
 
 /**
  * Answers in a Redis behind its REST front, shared by all processes. A Redis that is slow, away or holds rubbish is a
- * miss and never an error; after a failure it is left alone for five seconds.
+ * miss and never an error; after a failure it is left alone for five seconds. Each organisation has a sorted set of its
+ * answers' keys by their end, so that all of them can be removed; what could not be removed is tried again until it is.
  *
  * @param deps the clock.
  */
@@ -44,7 +49,7 @@ export function createRedisAnswerStore(
     signal: () => AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
   });
   let pausedUntilMs = 0;
-  let writes = 0;
+  const writes = new Set<Promise<void>>();
   const fail = (error: unknown) => {
     pausedUntilMs = deps.nowMs() + PAUSE_MS;
     logger.warn(
@@ -57,15 +62,20 @@ export function createRedisAnswerStore(
     if (ttlMs < 1) return;
     const { storedAtMs, expiresAtMs } = answer;
     const text = JSON.stringify({ json: answer.json.toString("utf8"), storedAtMs, expiresAtMs });
-    writes += 1;
+    const index = indexKey(readAnswerKey(key).orgId);
     try {
-      await redis.set(redisKey(key), text, { px: ttlMs });
+      // One request: the client sends the commands of one turn together. The key is in the index before it exists.
+      await Promise.all([
+        redis.zadd(index, { score: expiresAtMs, member: redisKey(key) }),
+        redis.set(redisKey(key), text, { px: ttlMs }),
+        redis.zremrangebyscore(index, "-inf", deps.nowMs()),
+        redis.pexpire(index, LONGEST_TTL_MS),
+      ]);
     } catch (error) {
       fail(error);
-    } finally {
-      writes -= 1;
     }
   };
+  const sweep = createSweep(redis, writes, fail);
   return {
     async get(key) {
       if (deps.nowMs() < pausedUntilMs) return undefined;
@@ -82,15 +92,50 @@ export function createRedisAnswerStore(
       }
     },
     put(key, answer) {
-      if (deps.nowMs() < pausedUntilMs || writes >= MAX_WRITES || answer.json.length > MAX_ANSWER_BYTES)
+      if (deps.nowMs() < pausedUntilMs || writes.size >= MAX_WRITES || answer.json.length > MAX_ANSWER_BYTES)
         return;
-      void write(key, answer);
+      const writing = write(key, answer).finally(() => writes.delete(writing));
+      writes.add(writing);
     },
+    forget: sweep,
+  };
+}
+
+/** What removes all answers of an organisation, again and again until that was possible. */
+function createSweep(redis: Redis, writes: ReadonlySet<Promise<void>>, fail: (error: unknown) => void) {
+  /** Organisations whose answers are to be removed; true: asked again since the removal began. */
+  const unswept = new Map<string, boolean>();
+  const sweepOnce = async (orgId: string): Promise<void> => {
+    unswept.set(orgId, false);
+    // What was sent before must not arrive behind the sweep.
+    await Promise.all(writes);
+    const index = indexKey(orgId);
+    try {
+      for (;;) {
+        const keys = z.array(z.string()).parse(await redis.zrange(index, 0, SWEEP_BATCH - 1));
+        if (keys.length === 0) break;
+        await redis.del(...keys);
+        await redis.zrem(index, ...keys);
+      }
+      if (unswept.get(orgId) === true) return await sweepOnce(orgId);
+      unswept.delete(orgId);
+    } catch (error) {
+      fail(error);
+      setTimeout(() => void sweepOnce(orgId), PAUSE_MS).unref();
+    }
+  };
+  return (orgId: string): void => {
+    if (unswept.has(orgId)) unswept.set(orgId, true);
+    else void sweepOnce(orgId);
   };
 }
 
 function redisKey(key: string): string {
   return `vouch:answer:${key}`;
+}
+
+function indexKey(orgId: string): string {
+  return `vouch:answers-of:${orgId}`;
 }
 
 function parseStored(text: string): StoredAnswer {

@@ -22,10 +22,15 @@ type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
 /**
  * Reads the text of a PDF with the place of every run on its page. Pages that are pictures are listed, with no text.
  *
- * @throws AppError `document_encrypted`, `document_unreadable`, `document_too_complex` or `document_too_long`.
+ * @param password of a protected file; a user's or the owner's, both open it.
+ * @throws AppError `document_encrypted`, `document_password_wrong`, `document_unreadable`, `document_too_complex` or `document_too_long`.
  */
-export async function parsePdf(bytes: Uint8Array, onProgress: PageProgress): Promise<ParsedDocument> {
-  const document = await openPdf(bytes);
+export async function parsePdf(
+  bytes: Uint8Array,
+  onProgress: PageProgress,
+  password?: string,
+): Promise<ParsedDocument> {
+  const document = await openPdf(bytes, password);
   try {
     if (document.numPages > PAGES_MAX) throw new AppError("document_too_complex");
     const { text, pages, lines, unreadablePages } = await readPages(document, onProgress);
@@ -72,18 +77,18 @@ async function readPages(document: PdfDocument, onProgress: PageProgress) {
   return { text, pages, lines, unreadablePages };
 }
 
-async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
+async function openPdf(bytes: Uint8Array, password: string | undefined): Promise<PdfDocument> {
   try {
     return await getDocumentProxy(bytes, {
+      ...(password === undefined ? {} : { password }),
       disableFontFace: true,
       useSystemFonts: false,
       verbosity: 0,
     });
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : "";
-    throw new AppError(name === "PasswordException" ? "document_encrypted" : "document_unreadable", {
-      cause,
-    });
+    if (name !== "PasswordException") throw new AppError("document_unreadable", { cause });
+    throw new AppError(password === undefined ? "document_encrypted" : "document_password_wrong", { cause });
   }
 }
 
