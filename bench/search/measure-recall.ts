@@ -1,5 +1,6 @@
 import type { Principal } from "../../lib/identity/schema.ts";
-import { findCandidates, type SearchFilter } from "../../lib/knowledge/queries/search.ts";
+import { findCandidates } from "../../lib/knowledge/queries/find-candidates.ts";
+import type { SearchFilter } from "../../lib/knowledge/queries/search.ts";
 import { embeddingSpace, embedTexts } from "../../lib/router/index.ts";
 
 /** What the shelf found of what comparing every row in the database finds. */

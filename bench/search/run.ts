@@ -30,11 +30,14 @@ const { values } = parseArgs({
   },
 });
 
-const questions = ["scifact", "2wiki-multihop", "cranfield"].flatMap((name) =>
-  loadSet(values.data, name)
-    .queries.slice(0, Math.ceil(Number(values.queries) / 3))
-    .map(({ text }) => text),
-);
+const perSet = Math.ceil(Number(values.queries) / 3);
+const questionsFrom = (first: number) =>
+  ["scifact", "2wiki-multihop", "cranfield"].flatMap((name) =>
+    loadSet(values.data, name)
+      .queries.slice(first, first + perSet)
+      .map(({ text }) => text),
+  );
+const questions = questionsFrom(0);
 
 interface Measured {
   readonly speed: readonly SearchFigures[];
@@ -47,7 +50,14 @@ function measure(): Promise<Measured> {
   if (values.http)
     return measureHttp(data, store, questions).then((figures) => ({ speed: [figures], recall: [] }));
   const count = chunks === undefined ? undefined : Number(chunks);
-  return measureEmbedded({ data, questions, chunks: count, isIngesting: values.ingesting, store });
+  return measureEmbedded({
+    data,
+    questions,
+    warmUp: questionsFrom(perSet),
+    chunks: count,
+    isIngesting: values.ingesting,
+    store,
+  });
 }
 
 function tableOf({ speed, recall, rows }: Measured): string {

@@ -274,12 +274,18 @@ export const chunk = pgTable(
     searchTerms: text("search_terms").notNull(),
     /** Which analysis made the terms; others are made anew in the background. */
     termsVersion: smallint("terms_version").notNull(),
+    /**
+     * Rises with each insert, and when the terms change (trigger `chunk_terms_changed`): whoever holds a copy of the words
+     * reads what is new by it.
+     */
+    seq: bigint("seq", { mode: "number" }).generatedByDefaultAsIdentity().notNull(),
   },
   (table) => [
     tenantReference([table.orgId, table.versionId], documentVersion),
     index("chunk_document").on(table.orgId, table.documentId),
     index("chunk_collection").on(table.orgId, table.collectionId),
     index("chunk_terms_version").on(table.termsVersion),
+    index("chunk_seq").on(table.orgId, table.seq),
     index("chunk_retired").on(table.orgId, table.id).where(sql`retired_by is not null`),
     ...tenantPolicies(),
   ],
@@ -347,24 +353,6 @@ export const chunkVector = pgTable(
   (table) => [
     primaryKey({ columns: [table.chunkId, table.vectorSpace] }),
     index("chunk_vector_seq").on(table.orgId, table.vectorSpace, table.seq),
-    ...tenantPolicies(),
-  ],
-);
-
-/** Vectors that were removed in the last hour, noted by a trigger: copies of them go by this list. */
-export const vectorRemoval = pgTable(
-  "vector_removal",
-  {
-    seq: bigint("seq", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    orgId: orgId(),
-    vectorSpace: text("vector_space").notNull(),
-    /** `chunk_vector.seq` of the row that went. */
-    vectorSeq: bigint("vector_seq", { mode: "number" }).notNull(),
-    removedAt: timestamp("removed_at", { withTimezone: true }).notNull().defaultNow(),
-  },
-  (table) => [
-    index("vector_removal_space").on(table.orgId, table.vectorSpace, table.seq),
-    index("vector_removal_age").on(table.removedAt),
     ...tenantPolicies(),
   ],
 );

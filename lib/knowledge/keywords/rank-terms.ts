@@ -1,11 +1,10 @@
+import { countTerms, LENGTH_SHARE, rarityOf, SATURATION } from "./bm25.ts";
+
 /** A passage and its terms, separated by blanks. */
 export interface TermRow {
   readonly id: string;
   readonly terms: string;
 }
-
-const SATURATION = 1.2;
-const LENGTH_SHARE = 0.75;
 
 /**
  * BM25 over a handful of passages, by the formula of the index (k1 1.2, b .75) with the rarities of these passages: for
@@ -16,7 +15,7 @@ export function rankTerms(
   rows: readonly TermRow[],
   limit: number,
 ): { id: string; score: number }[] {
-  const wanted = countTerms(query);
+  const wanted = countTerms(query.split(" "));
   const passages = rows.map(({ id, terms }) => {
     const words = terms.split(" ");
     const counts = new Map<string, number>();
@@ -27,7 +26,7 @@ export function rankTerms(
   const rarity = new Map(
     Array.from(wanted.keys(), (term) => {
       const holders = passages.filter(({ counts }) => counts.has(term)).length;
-      return [term, Math.log(1 + (passages.length - holders + 0.5) / (holders + 0.5))];
+      return [term, rarityOf(holders, passages.length)];
     }),
   );
   return passages
@@ -48,10 +47,4 @@ export function rankTerms(
 /** True when the terms of the phrase stand side by side. */
 export function holdsPhrase(terms: string, phrase: string): boolean {
   return phrase !== "" && ` ${terms} `.includes(` ${phrase} `);
-}
-
-function countTerms(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const term of text.split(" ")) if (term !== "") counts.set(term, (counts.get(term) ?? 0) + 1);
-  return counts;
 }

@@ -1,28 +1,33 @@
 import { type SQL, sql } from "drizzle-orm";
 import { readTenant } from "../../platform/db/index.ts";
+import type { ShelfMarks } from "../shelf/shelves.ts";
 import type { Reader } from "./access.ts";
 import { type SearchFilter, sharedConditions, sharedSets, wantedDocuments } from "./search-filter.ts";
-import { type ShelfMarks, type VectorChangeColumns, vectorChanges } from "./vector-rows.ts";
+import { type VectorChangeColumns, vectorChanges } from "./vector-rows.ts";
+import { type WordChangeColumns, wordChanges } from "./word-rows.ts";
 
 /** What one read is to bring. */
 export interface CandidatesQuestion {
   readonly filter: SearchFilter;
   readonly limit: number;
-  /** Terms, separated by blanks; null leaves the keyword leg out. */
+  /** Terms, separated by blanks; null leaves the keyword leg out, also because this process ranks words by itself. */
   readonly keywords: string | null;
   readonly keywordEngine: "bm25" | "ts_rank";
   readonly phrases: readonly string[];
-  /** Brings what is new for the copy of this space's vectors, and what a scan of it has to know. */
-  readonly shelf: { readonly space: string; readonly marks: ShelfMarks } | null;
+  /** Brings what is new for the copy of this space's vectors. */
+  readonly vectors: { readonly space: string; readonly marks: ShelfMarks } | null;
+  /** Brings what is new for the copy of the words. */
+  readonly words: ShelfMarks | null;
 }
 
 /** What the read brought. */
-export interface CandidatesAnswer extends VectorChangeColumns {
+export interface CandidatesAnswer extends VectorChangeColumns, WordChangeColumns {
   readonly keyword: readonly (readonly [string, number])[];
   /** Per phrase. */
   readonly phrases: readonly (readonly string[])[];
   /** All passages that pass the filters with their terms, when they are few; null otherwise. */
   readonly few: readonly (readonly [string, string])[] | null;
+  /** What whoever ranks a copy has to know; empty when nothing is read for one. */
   readonly collections: readonly string[];
   readonly building: readonly string[];
   readonly deleting: readonly string[];
@@ -35,7 +40,8 @@ export interface CandidatesAnswer extends VectorChangeColumns {
 const FEW_MAX = 300;
 /** Hits of a phrase's terms that are looked through for the phrase. */
 const PHRASE_DEPTH = 1_000;
-const PHRASE_HITS_MAX = 100;
+/** Passages that a phrase finds. */
+export const PHRASE_HITS_MAX = 100;
 
 /**
  * The settings of the read. Without sorts and scans of whole tables the planner is left with the indexes that rank:
@@ -57,7 +63,7 @@ function rankedLeg(name: string, leg: SQL): SQL {
 }
 
 /**
- * Keyword leg, phrases and all that a scan of the vector shelf needs, in one statement and one round trip.
+ * Keyword leg, phrases and all that a scan of the copies needs, in one statement and one round trip.
  *
  * @param meanwhile runs while the database works.
  */
@@ -66,7 +72,7 @@ export async function readCandidates(
   question: CandidatesQuestion,
   meanwhile: () => void,
 ): Promise<CandidatesAnswer> {
-  const { filter, keywords, phrases, shelf } = question;
+  const { filter, keywords, phrases, vectors, words } = question;
   const passing = sharedConditions(reader, filter);
   const hasTerms = keywords !== null || phrases.length > 0;
   const legs = [
@@ -82,7 +88,9 @@ export async function readCandidates(
       select ${keywords === null ? sql`'[]'::json` : sql`words.found`} as keyword,
         json_build_array(${sql.join(phrasesFound, sql`, `)}) as phrases,
         ${fewRows} as few
-        ${shelf === null ? sql`` : sql`, ${shelfColumns(reader, filter, shelf)}`}
+        ${vectors === null && words === null ? sql`` : sql`, ${filterColumns(reader, filter)}`}
+        ${vectors === null ? sql`` : sql`, ${vectorChanges(reader, vectors.space, vectors.marks)}`}
+        ${words === null ? sql`` : sql`, ${wordChanges(reader, words)}`}
       from (select 1) one ${sql.join(legs, sql` `)}`,
     SETTINGS,
     meanwhile,
@@ -102,6 +110,9 @@ const EMPTY: CandidatesAnswer = {
   vector_rows: [],
   vector_removed: [],
   vector_removal_mark: 0,
+  word_rows: [],
+  word_removed: [],
+  word_removal_mark: 0,
 };
 
 const fewRows = sql`case when not ${MANY} then
@@ -135,17 +146,13 @@ function phraseLeg({ keywordEngine }: CandidatesQuestion, phrase: string, passin
     where ' ' || h.search_terms || ' ' like ${`% ${phrase} %`} limit ${sql.raw(String(PHRASE_HITS_MAX))}`;
 }
 
-function shelfColumns(
-  reader: Reader,
-  filter: SearchFilter,
-  { space, marks }: { readonly space: string; readonly marks: ShelfMarks },
-): SQL {
+/** What may be found, for whoever ranks a copy. */
+function filterColumns(reader: Reader, filter: SearchFilter): SQL {
   const ids = (set: string) => sql`(select coalesce(json_agg(id), '[]') from ${sql.raw(set)})`;
   return sql`${ids("readable")} as collections, ${ids("building")} as building, ${ids("deleting")} as deleting,
     (select coalesce(json_agg(c.id), '[]') from chunk c where c.org_id = ${reader.orgId} and c.retired_by is not null
       and c.retired_by <> all(array(select id from building))) as retired,
-    ${wantedDocuments(reader, filter) === null ? sql`null::json` : ids("wanted")} as wanted,
-    ${vectorChanges(reader, space, marks)}`;
+    ${wantedDocuments(reader, filter) === null ? sql`null::json` : ids("wanted")} as wanted`;
 }
 
 /** Terms are letters and digits only; the quotes are for those that spell an operator. */

@@ -1,14 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { readTenant, type TenantScope } from "../../platform/db/index.ts";
+import type { ShelfChanges, ShelfMarks } from "../shelf/shelves.ts";
 import type { ShelfRow } from "../vector-shelf/vector-shelf.ts";
-
-/** How far a copy of the vectors has followed. */
-export interface ShelfMarks {
-  /** The highest number of a row it holds. */
-  readonly row: number;
-  /** The last removal it knows of. */
-  readonly removal: number;
-}
 
 /** Columns of {@link vectorChanges}. */
 export interface VectorChangeColumns {
@@ -18,15 +11,8 @@ export interface VectorChangeColumns {
   readonly vector_removal_mark: number;
 }
 
-/** What is new since the marks. */
-export interface VectorChanges {
-  readonly rows: readonly ShelfRow[];
-  readonly removed: readonly number[];
-  readonly removalMark: number;
-}
-
 /** Rows in one statement: two kilobytes each, so that it stays near 10 ms. */
-export const CHANGES_MAX = 400;
+const CHANGES_MAX = 400;
 
 /** Columns of a select list that bring what is new in an organisation's vectors of a space. */
 export function vectorChanges({ orgId }: TenantScope, space: string, marks: ShelfMarks): SQL {
@@ -42,7 +28,7 @@ export function vectorChanges({ orgId }: TenantScope, space: string, marks: Shel
 }
 
 /** Those columns as changes. */
-export function toVectorChanges(columns: VectorChangeColumns): VectorChanges {
+export function toVectorChanges(columns: VectorChangeColumns): ShelfChanges<ShelfRow> {
   return {
     rows: columns.vector_rows.map(([seq, chunkId, collectionId, documentId, versionId, vector]) => ({
       seq,
@@ -54,6 +40,7 @@ export function toVectorChanges(columns: VectorChangeColumns): VectorChanges {
     })),
     removed: columns.vector_removed,
     removalMark: columns.vector_removal_mark,
+    hasMore: columns.vector_rows.length >= CHANGES_MAX,
   };
 }
 
@@ -62,14 +49,14 @@ export async function readVectorChanges(
   scope: TenantScope,
   space: string,
   marks: ShelfMarks,
-): Promise<VectorChanges> {
+): Promise<ShelfChanges<ShelfRow>> {
   const [columns] = await readTenant<VectorChangeColumns>(
     scope,
     sql`select ${vectorChanges(scope, space, marks)}`,
     { enable_sort: "off", enable_seqscan: "off", plan_cache_mode: "force_generic_plan" },
   );
   return columns === undefined
-    ? { rows: [], removed: [], removalMark: marks.removal }
+    ? { rows: [], removed: [], removalMark: marks.removal, hasMore: false }
     : toVectorChanges(columns);
 }
 

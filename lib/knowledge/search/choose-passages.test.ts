@@ -8,7 +8,7 @@ import { understandQuestion } from "./understand-question.ts";
 describe("foldDuplicates", () => {
   const text =
     "The pump of hall seven was replaced in May because its seal had failed twice within one year of service by the crew.";
-  const compared = (chunkId: string, own: string) => ({ chunkId, searchTerms: searchTerms(own) });
+  const compared = (chunkId: string, own: string) => ({ chunkId, terms: searchTerms(own).split(" ") });
 
   it("leaves out what a better passage says in almost the same words", () => {
     const { kept, folded } = foldDuplicates(
@@ -42,7 +42,7 @@ describe("spreadDocuments", () => {
 describe("checkWishes", () => {
   const holds = (query: string, text: string) =>
     checkWishes(
-      { title: "T", text, searchTerms: searchTerms(`T\n${text}`) },
+      { title: "T", text, terms: searchTerms(`T\n${text}`).split(" ") },
       understandQuestion(query).wishes,
     );
 

@@ -1,9 +1,5 @@
-import {
-  type Candidate,
-  type FoundCandidates,
-  findCandidates,
-  type SearchFilter,
-} from "../queries/search.ts";
+import { type Candidate, type FoundCandidates, findCandidatesOfAll } from "../queries/find-candidates.ts";
+import type { SearchFilter } from "../queries/search.ts";
 import { type FusedCandidate, fuseCandidates } from "./fuse-candidates.ts";
 import { type QuestionTerms, readQuestionTerms } from "./question-terms.ts";
 import { isIndexed, type SearchContext } from "./search-context.ts";
@@ -63,48 +59,63 @@ interface Legs {
   readonly filter: SearchFilter;
 }
 
-async function searchOne(
+/** Searches each text by the legs; the first one, the whole question, also by what it wants word for word. */
+async function searchTexts(
   context: SearchContext,
-  text: string,
-  index: number,
+  texts: readonly string[],
   { hasKeywords, embedded, filter }: Legs,
-): Promise<SearchedQuestion> {
-  const { principal, request, question, steps } = context;
-  const terms = readQuestionTerms(text);
+): Promise<SearchedQuestion[]> {
+  const { principal, request, question } = context;
   const space = { name: embedded?.space ?? "", dimensions: embedded?.dimensions ?? 0 };
-  const found = await findCandidates(principal, {
+  const asked = texts.map((text, index) => {
+    const terms = readQuestionTerms(text);
+    return {
+      text,
+      terms,
+      keywords: hasKeywords && terms.terms.length > 0 ? terms.terms.join(" ") : null,
+      // What stands somewhere word for word is wanted however common its words are.
+      phrases: index === 0 && hasKeywords ? exactRuns(question.wishes) : [],
+      vector: embedded?.vectors[index] ?? null,
+    };
+  });
+  const settings = {
     filter,
     limit: Math.max(CANDIDATES, request.limit),
-    keywords: hasKeywords && terms.terms.length > 0 ? terms.terms.join(" ") : null,
     keywordEngine: context.engine,
-    // What stands somewhere word for word is wanted however common its words are.
-    phrases: index === 0 && hasKeywords ? exactRuns(question.wishes) : [],
-    vector: embedded?.vectors[index] ?? null,
     space,
     hasVectorIndex: embedded !== null && (await isIndexed(space)),
+  };
+  const all = await findCandidatesOfAll(principal, settings, asked);
+  return all.map((found, index) => {
+    const { text = "", terms = readQuestionTerms("") } = asked[index] ?? {};
+    const searched = { text, terms, found, fused: [] };
+    noteLegs(context, searched, index, { hasKeywords, space: embedded?.space ?? null });
+    return searched;
   });
+}
+
+function noteLegs(
+  { steps, engine }: SearchContext,
+  { text, terms, found }: SearchedQuestion,
+  index: number,
+  { hasKeywords, space }: { readonly hasKeywords: boolean; readonly space: string | null },
+): void {
   const of = index === 0 ? "" : ` for “${text}”`;
   if (hasKeywords) {
-    steps.lasting(
-      "keyword",
-      found.timingsMs.keyword,
-      `${count(found.keyword.length, "passage")} by words${of}.`,
-      {
-        engine: context.engine,
-        terms: [...terms.terms],
-        ...rangeOf(found.keyword),
-      },
-    );
+    const detail = {
+      engine,
+      scan: found.keywordScan ?? "none",
+      terms: [...terms.terms],
+      ...rangeOf(found.keyword),
+    };
+    const summary = `${count(found.keyword.length, "passage")} by words${of}.`;
+    steps.lasting("keyword", found.timingsMs.keyword, summary, detail);
   }
-  if (embedded !== null) {
-    steps.lasting(
-      "semantic",
-      found.timingsMs.semantic,
-      `${count(found.semantic.length, "passage")} by similarity${of}.`,
-      { space: space.name, scan: found.vectorScan ?? "none", ...rangeOf(found.semantic) },
-    );
+  if (space !== null) {
+    const detail = { space, scan: found.vectorScan ?? "none", ...rangeOf(found.semantic) };
+    const summary = `${count(found.semantic.length, "passage")} by similarity${of}.`;
+    steps.lasting("semantic", found.timingsMs.semantic, summary, detail);
   }
-  return { text, terms, found, fused: [] };
 }
 
 /** Runs of terms that passages are asked for whatever their rank. */
@@ -127,15 +138,8 @@ export async function collectCandidates(context: SearchContext, filter: SearchFi
   const texts = [question.text, ...question.parts];
   let route = request.mode === "hybrid" ? question.route : request.mode;
   let embedded = route === "keyword" ? null : await embedQuestions(context, texts);
-  const searchAll = async (): Promise<SearchedQuestion[]> => {
-    const questions: SearchedQuestion[] = [];
-    for (const [index, text] of texts.entries()) {
-      questions.push(
-        await searchOne(context, text, index, { hasKeywords: route !== "semantic", embedded, filter }),
-      );
-    }
-    return questions;
-  };
+  const searchAll = () =>
+    searchTexts(context, texts, { hasKeywords: route !== "semantic", embedded, filter });
   let questions = await searchAll();
   if (request.mode === "hybrid" && route === "keyword" && questions[0]?.found.keyword.length === 0) {
     route = "hybrid";

@@ -1,5 +1,6 @@
 import { searchTerms } from "../../shared/text/search-terms.ts";
-import { findCandidates, findPassages, type SearchFilter } from "../queries/search.ts";
+import { type Candidate, type FoundCandidates, findCandidates } from "../queries/find-candidates.ts";
+import { findPassages, type SearchFilter } from "../queries/search.ts";
 import { findFarNames, findRelations } from "./follow-relation.ts";
 import { readQuestionTerms } from "./question-terms.ts";
 import type { RankedPassage } from "./rank-passages.ts";
@@ -16,6 +17,26 @@ function bareTitle(title: string): string {
   return searchTerms(title.replace(/\s*\([^)]*\)\s*$/, ""));
 }
 
+async function rankByNames(
+  { principal, engine }: SearchContext,
+  keywords: string,
+  filter: SearchFilter,
+  found: FoundCandidates | undefined,
+): Promise<readonly Candidate[]> {
+  const ranked = found?.rankOthers?.(keywords, CANDIDATES);
+  if (ranked !== undefined) return ranked;
+  const asked = await findCandidates(principal, {
+    filter,
+    limit: CANDIDATES,
+    keywords,
+    keywordEngine: engine,
+    vector: null,
+    space: { name: "", dimensions: 0 },
+    hasVectorIndex: false,
+  });
+  return asked.keyword;
+}
+
 /**
  * The second step of questions that reach one thing through another (`where was the director of Blood Street born`):
  * the passage about the named thing tells the other's name, and documents with that very title join the results right
@@ -24,7 +45,7 @@ function bareTitle(title: string): string {
 export async function followNames(
   context: SearchContext,
   ranked: readonly RankedPassage[],
-  filter: SearchFilter,
+  { filter, found }: { readonly filter: SearchFilter; readonly found: FoundCandidates | undefined },
 ): Promise<readonly RankedPassage[]> {
   const relations = findRelations(context.question.text);
   const named = ranked.slice(0, FOLLOWED_FROM).filter(({ matched }) => matched.includes("title"));
@@ -35,22 +56,17 @@ export async function followNames(
   if (names.length === 0) return ranked;
   const startMs = performance.now();
   const terms = new Set(names.flatMap((name) => readQuestionTerms(name).terms));
-  const { keyword } = await findCandidates(context.principal, {
-    filter,
-    limit: CANDIDATES,
-    keywords: [...terms].join(" "),
-    keywordEngine: context.engine,
-    vector: null,
-    space: { name: "", dimensions: 0 },
-    hasVectorIndex: false,
-  });
-  const passages = await findPassages(
-    context.principal,
-    filter,
-    keyword.map(({ id }) => id),
-  );
-  const scoreOf = new Map(keyword.map(({ id, score }) => [id, score]));
+  const keyword = await rankByNames(context, [...terms].join(" "), filter, found);
   const keys = names.map(searchTerms);
+  // The terms of a passage begin with those of its title: only what may have such a title is read.
+  const ids = keyword
+    .map(({ id }) => id)
+    .filter((id) => {
+      const own = found?.termsOf(id);
+      return own === undefined || keys.some((key) => own.slice(0, key.split(" ").length).join(" ") === key);
+    });
+  const passages = await findPassages(context.principal, filter, ids, ids);
+  const scoreOf = new Map(keyword.map(({ id, score }) => [id, score]));
   const namedDocuments = new Set(named.map(({ documentId }) => documentId));
   const last = named.at(-1);
   const far = passages
@@ -66,10 +82,12 @@ export async function followNames(
   const added = far.flatMap(({ passage }): RankedPassage[] => {
     if (documents.has(passage.documentId) || documents.size >= ADDED_MAX) return [];
     documents.add(passage.documentId);
+    const { searchTerms: stored, ...found } = passage;
     const { chunkId } = passage;
+    const terms = stored?.split(" ") ?? [];
     const fused = { id: chunkId, keyword: scoreOf.get(chunkId) ?? null, semantic: null, fused: 0 };
-    const found = known.get(chunkId) ?? { ...passage, fused, tier: 0, matched: [] };
-    return [{ ...found, score: last?.score ?? null }];
+    const ranked = known.get(chunkId) ?? { ...found, terms, fused, tier: 0, matched: [] };
+    return [{ ...ranked, score: last?.score ?? null }];
   });
   context.steps.since(
     "follow",

@@ -1,4 +1,4 @@
-import type { Candidate } from "../queries/search.ts";
+import type { Candidate } from "../queries/find-candidates.ts";
 
 /** A candidate after fusion. */
 export interface FusedCandidate {

@@ -1,6 +1,6 @@
 import { AppError } from "../../shared/errors.ts";
 import { searchTerms } from "../../shared/text/search-terms.ts";
-import { type FoundPassage, findPassages, type SearchFilter } from "../queries/search.ts";
+import { findPassages, type PassageFacts, type SearchFilter } from "../queries/search.ts";
 import type { SearchResult } from "../schema.ts";
 import type { Collected, SearchedQuestion } from "./collect-candidates.ts";
 import type { FusedCandidate } from "./fuse-candidates.ts";
@@ -23,7 +23,9 @@ const MODEL_PASSAGES = 50;
 const NAMED_SHARE = 0.85;
 
 /** A passage in its place. */
-export interface RankedPassage extends FoundPassage {
+export interface RankedPassage extends PassageFacts {
+  /** What the keyword index holds for it, in order. */
+  readonly terms: readonly string[];
   readonly fused: FusedCandidate;
   /** Of the reranker; null when none ran. */
   readonly score: number | null;
@@ -58,7 +60,7 @@ export async function rankPassages(
   filter: SearchFilter,
 ): Promise<Ranking> {
   const startMs = performance.now();
-  const passages = await findPassages(context.principal, filter, idsToJudge(context, collected));
+  const passages = await readPassages(context, filter, collected);
   context.steps.since("passages", startMs, `${count(passages.length, "passage")} read.`);
   context.deps.signal?.throwIfAborted();
   const [whole] = collected.questions;
@@ -73,6 +75,21 @@ export async function rankPassages(
   }));
   if (!context.request.rerank) return { passages: plain.toSorted(byScore), reranker: null };
   return rerank(context, collected, plain);
+}
+
+/** The passages to judge with their terms: those this process holds, the others' from the database. */
+async function readPassages(context: SearchContext, filter: SearchFilter, collected: Collected) {
+  const ids = idsToJudge(context, collected);
+  const found = collected.questions[0]?.found;
+  const withTerms = ids.filter((id) => found?.holds(id) !== true);
+  const known = new Map<string, readonly string[] | undefined>();
+  const passages = await findPassages(context.principal, filter, ids, withTerms, () => {
+    for (const id of ids) known.set(id, found?.termsOf(id));
+  });
+  return passages.map(({ searchTerms: stored, ...passage }) => ({
+    ...passage,
+    terms: known.get(passage.chunkId) ?? stored?.split(" ") ?? [],
+  }));
 }
 
 function fusedById(questions: readonly SearchedQuestion[]): Map<string, FusedCandidate> {
@@ -129,10 +146,7 @@ function judgeWording(
   { questions, semanticWeight }: Collected,
   passages: readonly RankedPassage[],
 ): { score: number; isNamed: boolean }[] {
-  const read = passages.map(({ searchTerms: terms, title }) => ({
-    terms: terms.split(" "),
-    titleTerms: titleTermsOf(title),
-  }));
+  const read = passages.map(({ terms, title }) => ({ terms, titleTerms: titleTermsOf(title) }));
   const judgements = questions.map(({ terms, fused }) => {
     const own = new Map(fused.map((candidate) => [candidate.id, candidate]));
     const judged: JudgedPassage[] = passages.map(({ chunkId }, index) => ({

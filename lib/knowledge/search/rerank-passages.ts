@@ -40,7 +40,7 @@ export function scoreWording(measures: PassageMeasures, semanticWeight: number):
 export interface CheckedText {
   readonly title: string;
   readonly text: string;
-  readonly searchTerms: string;
+  readonly terms: readonly string[];
 }
 
 /** Case, accents and white space are of no matter. */
@@ -48,8 +48,8 @@ function plain(text: string): string {
   return foldWord(text).replaceAll(/\s+/g, " ");
 }
 
-function holds({ title, text, searchTerms }: CheckedText, wish: ExactWish): number {
-  const hasTerms = ` ${searchTerms} `.includes(` ${wish.terms.join(" ")} `);
+function holds({ title, text, terms }: CheckedText, wish: ExactWish): number {
+  const hasTerms = ` ${terms.join(" ")} `.includes(` ${wish.terms.join(" ")} `);
   if (wish.kind !== "phrase") return hasTerms ? 1 : 0;
   if (plain(`${title}\n${text}`).includes(plain(wish.text))) return 1;
   // The same words in another inflection, or divided at the end of a line.

@@ -86,7 +86,7 @@ describe("who finds what", () => {
 });
 
 describe("before the first search", () => {
-  it("the vectors of every organisation that has some are read", async () => {
+  it("the vectors and words of every organisation that has some are read", async () => {
     const principal = makePrincipal(await makeOrganisation());
     const collection = await createCollection(principal, {
       name: "W",
@@ -95,8 +95,9 @@ describe("before the first search", () => {
     });
     await uploadAndIngest(principal, collection.id, "warm.txt", "The stove is warm.");
     const [stored] = await withSystem((transaction) =>
-      transaction.execute<{ organisations: number; vectors: number }>(sql`
-        select count(distinct org_id)::integer as organisations, count(*)::integer as vectors from chunk_vector`),
+      transaction.execute<{ organisations: number; vectors: number; passages: number }>(sql`
+        select count(distinct org_id)::integer as organisations, count(*)::integer as vectors,
+          (select count(*)::integer from chunk) as passages from chunk_vector`),
     );
     expect(stored?.vectors).toBeGreaterThan(0);
     expect(await warmUpSearch()).toEqual(stored);

@@ -144,7 +144,10 @@ async function searchWithin(
   const collected = await collectCandidates(context, filter);
   const ranking = await rankPassages(context, collected, filter);
   if (!context.request.understand || ranking.reranker === null) return { collected, ranking };
-  const passages = await followNames(context, ranking.passages, filter);
+  const passages = await followNames(context, ranking.passages, {
+    filter,
+    found: collected.questions[0]?.found,
+  });
   return { collected, ranking: { ...ranking, passages } };
 }
 
@@ -178,14 +181,7 @@ function chooseResults({ request, question, steps }: SearchContext, ranked: read
   };
 }
 
-function toResult({
-  searchTerms: _,
-  fused,
-  score,
-  tier: __,
-  matched,
-  ...passage
-}: RankedPassage): SearchResult {
+function toResult({ terms: _, fused, score, tier: __, matched, ...passage }: RankedPassage): SearchResult {
   return {
     ...passage,
     scores: { keyword: fused.keyword, semantic: fused.semantic, fused: fused.fused, rerank: score },

@@ -3,32 +3,37 @@ import { database, readTenant, withSystem } from "../../platform/db/index.ts";
 import { logger } from "../../platform/log.ts";
 import { servingModel } from "../embed/serving-space.ts";
 import { openShelf } from "../vector-shelf/open-shelf.ts";
+import { openWords } from "../word-shelf/open-words.ts";
 
-/** Organisations whose vectors are read ahead; those of others are when they first search. */
+/** Organisations whose vectors and words are read ahead; those of others are when they first search. */
 const ORGANISATIONS_MAX = 20;
 
 /** What {@link warmUpSearch} read. */
 export interface WarmUp {
   readonly organisations: number;
   readonly vectors: number;
+  /** Passages whose words were read. */
+  readonly passages: number;
 }
 
 /**
- * Reads the vectors that this process compares by itself before anybody searches: 100,000 of them take five seconds,
- * which the first question after a start would wait for. Others have their turns in the database between the parts.
+ * Reads the vectors and words that this process compares by itself before anybody searches. Until they are read the database
+ * answers, more slowly. Others have their turns in the database between the parts.
  */
 export async function warmUpSearch(): Promise<WarmUp> {
-  if (!database().isEmbedded) return { organisations: 0, vectors: 0 };
+  if (!database().isEmbedded) return { organisations: 0, vectors: 0, passages: 0 };
   let vectors = 0;
+  let passages = 0;
   const orgIds = await findOrganisations();
   for (const orgId of orgIds) {
     const { space } = await servingModel({ orgId });
     const dimensions = await findDimensions(orgId, space);
     const open = dimensions === null ? null : await openShelf({ orgId }, { name: space, dimensions });
     vectors += open?.shelf.size ?? 0;
+    passages += (await openWords({ orgId }))?.shelf.size ?? 0;
   }
-  logger.info({ organisations: orgIds.length, vectors }, "vectors read ahead");
-  return { organisations: orgIds.length, vectors };
+  logger.info({ organisations: orgIds.length, vectors, passages }, "vectors and words read ahead");
+  return { organisations: orgIds.length, vectors, passages };
 }
 
 /** Organisations with vectors, each by one step through the index. */

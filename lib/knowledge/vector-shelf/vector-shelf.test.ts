@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { BestRows } from "../shelf/best-rows.ts";
+import type { ShelfFilter } from "../shelf/passage-rows.ts";
 import { testVector } from "../test-passages.ts";
-import { BestRows } from "./best-rows.ts";
 import { VectorArena } from "./vector-arena.ts";
-import { type ShelfFilter, type ShelfRow, VectorShelf } from "./vector-shelf.ts";
+import { type ShelfRow, VectorShelf } from "./vector-shelf.ts";
 
 const everything: ShelfFilter = {
   collectionIds: ["c0", "c1"],

@@ -1,24 +1,10 @@
-import { BestRows } from "./best-rows.ts";
+import { BestRows } from "../shelf/best-rows.ts";
+import { type PassageRow, PassageRows, type ShelfFilter } from "../shelf/passage-rows.ts";
 import { strideOf, type VectorArena } from "./vector-arena.ts";
 
-/** A stored vector: its number (rising with each insert), what it belongs to, and its values. */
-export interface ShelfRow {
-  readonly seq: number;
-  readonly chunkId: string;
-  readonly collectionId: string;
-  readonly documentId: string;
-  readonly versionId: string;
+/** A stored vector. */
+export interface ShelfRow extends PassageRow {
   readonly vector: Float32Array;
-}
-
-/** What may be found. */
-export interface ShelfFilter {
-  readonly collectionIds: readonly string[];
-  /** Null: any document of the collections. */
-  readonly documentIds: readonly string[] | null;
-  readonly exceptDocumentIds: readonly string[];
-  readonly exceptVersionIds: readonly string[];
-  readonly exceptChunkIds: readonly string[];
 }
 
 /** A vector and its inner products with the rows a shelf held when it was compared. */
@@ -26,38 +12,13 @@ export interface Comparison {
   readonly query: Float32Array;
   /** Turns a sum times the row's factor into a similarity. */
   readonly factor: number;
-  /** Per row, in their order. */
-  readonly sums: Int32Array;
+  /** Per row, in their order; taken back by the ranking. */
+  sums: Int32Array;
 }
 
-/** Stands in the place of the collection of a row that is gone. */
-const NOWHERE = 0;
-
-/** Numbers for ids, from 1. */
-class Numbering {
-  readonly #numbers = new Map<string, number>();
-
-  get size(): number {
-    return this.#numbers.size + 1;
-  }
-
-  numberOf(id: string): number {
-    const known = this.#numbers.get(id);
-    if (known !== undefined) return known;
-    this.#numbers.set(id, this.size);
-    return this.size - 1;
-  }
-
-  /** One flag per number: `value` for the ids given, the opposite for the others. */
-  flags(ids: readonly string[], value: 0 | 1): Uint8Array {
-    const flags = new Uint8Array(this.size).fill(1 - value);
-    for (const id of ids) {
-      const number = this.#numbers.get(id);
-      if (number !== undefined) flags[number] = value;
-    }
-    return flags;
-  }
-}
+const NO_SUMS = new Int32Array(0);
+/** Searches that compare at the same time and find the memory of an earlier one. */
+const SPARE_MAX = 4;
 
 /**
  * The vectors of one organisation in one vector space, as codes in the memory of this process: a mirror of the rows of
@@ -68,17 +29,10 @@ export class VectorShelf {
   readonly #dimensions: number;
   readonly #stride: number;
   readonly #blocks: number[] = [];
-  readonly #seqs: number[] = [];
-  readonly #chunkIds: string[] = [];
   readonly #factors: number[] = [];
-  readonly #collectionOf: number[] = [];
-  readonly #documentOf: number[] = [];
-  readonly #versionOf: number[] = [];
-  readonly #collections = new Numbering();
-  readonly #documents = new Numbering();
-  readonly #versions = new Numbering();
-  #gone = 0;
-  #mark = 0;
+  readonly #rows = new PassageRows();
+  /** Sums of rankings that are over. */
+  readonly #spare: Int32Array[] = [];
 
   constructor(arena: VectorArena, dimensions: number) {
     this.#arena = arena;
@@ -86,19 +40,17 @@ export class VectorShelf {
     this.#stride = strideOf(dimensions);
   }
 
-  /** The highest number seen. */
   get mark(): number {
-    return this.#mark;
+    return this.#rows.mark;
   }
 
   /** Rows that can be found. */
   get size(): number {
-    return this.#seqs.length - this.#gone;
+    return this.#rows.size;
   }
 
-  /** True when so many rows are gone that it should be read anew. */
   get isWorn(): boolean {
-    return this.#gone > 10_000 && this.#gone > this.size;
+    return this.#rows.isWorn;
   }
 
   /**
@@ -109,25 +61,20 @@ export class VectorShelf {
    */
   add(rows: readonly ShelfRow[]): boolean {
     for (const row of rows) {
-      if (row.seq <= this.#mark) continue;
+      if (row.seq <= this.#rows.mark) continue;
       if (row.vector.length !== this.#dimensions) {
-        this.#mark = row.seq;
+        this.#rows.mark = row.seq;
         continue;
       }
       const perBlock = this.#arena.rowsPerBlock(this.#stride);
-      const index = this.#seqs.length;
+      const index = this.#rows.length;
       if (index === this.#blocks.length * perBlock) {
         const block = this.#arena.takeBlock();
         if (block === null) return false;
         this.#blocks.push(block);
       }
       this.#factors.push(this.#arena.writeCodes(row.vector, this.#addressOf(index)));
-      this.#chunkIds.push(row.chunkId);
-      this.#collectionOf.push(this.#collections.numberOf(row.collectionId));
-      this.#documentOf.push(this.#documents.numberOf(row.documentId));
-      this.#versionOf.push(this.#versions.numberOf(row.versionId));
-      this.#seqs.push(row.seq);
-      this.#mark = row.seq;
+      this.#rows.add(row);
     }
     return true;
   }
@@ -135,12 +82,8 @@ export class VectorShelf {
   /** Wipes the rows with these numbers. */
   remove(seqs: readonly number[]): void {
     for (const seq of seqs) {
-      const index = this.#indexOf(seq);
-      if (index === -1 || this.#collectionOf[index] === NOWHERE) continue;
-      this.#collectionOf[index] = NOWHERE;
-      this.#chunkIds[index] = "";
-      this.#arena.wipeCodes(this.#addressOf(index), this.#stride);
-      this.#gone += 1;
+      const index = this.#rows.remove(seq);
+      if (index !== -1) this.#arena.wipeCodes(this.#addressOf(index), this.#stride);
     }
   }
 
@@ -149,8 +92,8 @@ export class VectorShelf {
    * still works out what may be found.
    */
   compare(query: Float32Array): Comparison {
-    if (query.length !== this.#dimensions) return { query, factor: 0, sums: new Int32Array(0) };
-    const sums = new Int32Array(this.#seqs.length);
+    if (query.length !== this.#dimensions) return { query, factor: 0, sums: NO_SUMS };
+    const sums = this.#newSums();
     return { query, factor: this.#compareFrom(0, query, sums), sums };
   }
 
@@ -162,51 +105,42 @@ export class VectorShelf {
     const { query, factor } = compared;
     if (query.length !== this.#dimensions) return [];
     const sums = this.#withNewRows(compared);
-    const collections = this.#collections.flags(filter.collectionIds, 1);
-    collections[NOWHERE] = 0;
-    const documents =
-      filter.documentIds === null
-        ? this.#documents.flags(filter.exceptDocumentIds, 0)
-        : this.#documents.flags(filter.documentIds, 1);
-    if (filter.documentIds !== null) {
-      for (const [number, flag] of this.#documents.flags(filter.exceptDocumentIds, 0).entries()) {
-        if (flag === 0) documents[number] = 0;
-      }
-    }
-    const versions = this.#versions.flags(filter.exceptVersionIds, 0);
-    const retired = new Set(filter.exceptChunkIds);
+    const passes = this.#rows.passing(filter);
     const best = new BestRows(limit);
     let floor = best.floor;
-    for (let index = 0; index < this.#seqs.length; index += 1) {
+    for (let index = 0; index < sums.length; index += 1) {
       const score = (sums[index] ?? 0) * (this.#factors[index] ?? 0);
-      if (score <= floor) continue;
-      if (collections[this.#collectionOf[index] ?? NOWHERE] === 0) continue;
-      if (documents[this.#documentOf[index] ?? 0] === 0 || versions[this.#versionOf[index] ?? 0] === 0)
-        continue;
-      if (retired.size > 0 && retired.has(this.#chunkIds[index] ?? "")) continue;
+      if (score <= floor || !passes(index)) continue;
       best.add(index, score);
       floor = best.floor;
     }
+    compared.sums = NO_SUMS;
+    if (this.#spare.length < SPARE_MAX) this.#spare.push(sums);
     return best
       .sorted()
-      .map(({ row, score }) => ({ chunkId: this.#chunkIds[row] ?? "", score: score * factor }));
+      .map(({ row, score }) => ({ chunkId: this.#rows.chunkIdAt(row), score: score * factor }));
   }
 
   /** Gives its memory back, wiped. */
   clear(): void {
     this.#arena.giveBack(this.#blocks.splice(0));
-    for (const list of [this.#seqs, this.#chunkIds, this.#factors]) list.length = 0;
-    for (const list of [this.#collectionOf, this.#documentOf, this.#versionOf]) list.length = 0;
-    this.#gone = 0;
-    this.#mark = 0;
+    this.#factors.length = 0;
+    this.#spare.length = 0;
+    this.#rows.clear();
   }
 
   #withNewRows({ query, sums }: Comparison): Int32Array {
-    if (sums.length >= this.#seqs.length) return sums;
-    const all = new Int32Array(this.#seqs.length);
+    if (sums.length >= this.#rows.length) return sums;
+    const all = this.#newSums();
     all.set(sums);
     this.#compareFrom(sums.length, query, all);
     return all;
+  }
+
+  /** Room for a sum a row: that of an earlier ranking when it is of the right size. */
+  #newSums(): Int32Array {
+    const spare = this.#spare.pop();
+    return spare?.length === this.#rows.length ? spare : new Int32Array(this.#rows.length);
   }
 
   /** Writes the sums of the rows from `first` on; returns the query's factor. */
@@ -224,18 +158,5 @@ export class VectorShelf {
   #addressOf(index: number): number {
     const perBlock = this.#arena.rowsPerBlock(this.#stride);
     return (this.#blocks[Math.floor(index / perBlock)] ?? 0) + (index % perBlock) * this.#stride;
-  }
-
-  #indexOf(seq: number): number {
-    let low = 0;
-    let high = this.#seqs.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const found = this.#seqs[middle] ?? 0;
-      if (found === seq) return middle;
-      if (found < seq) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
   }
 }

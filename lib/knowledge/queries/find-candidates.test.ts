@@ -6,7 +6,7 @@ import { startTestDatabase, type TestDatabase } from "../../platform/db/test-dat
 import { createCollection } from "../collections.ts";
 import { makeOrganisation, makePrincipal } from "../test-knowledge.ts";
 import { storeTestDocuments, type TestDocument, testVector } from "../test-passages.ts";
-import { findCandidates, type SearchPlan } from "./search.ts";
+import { findCandidates, findCandidatesOfAll, type SearchPlan } from "./find-candidates.ts";
 import { ensureVectorIndex, hasVectorIndex } from "./vector-index.ts";
 
 const space = { name: "test/space", dimensions: 72 };
@@ -137,42 +137,82 @@ describe("a large organisation beside a small one", () => {
     expect(few.semantic).toHaveLength(10);
   });
 
-  it("finds a word wherever it stands, also among a few passages and for the small organisation", async () => {
-    for (const number of [0, 333, 999]) {
-      const found = await findCandidates(large, plan({ keywords: `common id${number}`, limit: 5 }));
-      expect(found.keyword[0]?.id).toBe(largeChunks[number]);
+  it.each(["process", "database"] as const)(
+    "finds a word wherever it stands, also among a few passages and for the small organisation (%s)",
+    async (wordsBy) => {
+      const scan = wordsBy === "process" ? "shelf" : "index";
+      for (const number of [0, 333, 999]) {
+        const asked = plan({ keywords: `common id${number}`, limit: 5, wordsBy });
+        const found = await findCandidates(large, asked);
+        expect([found.keyword[0]?.id, found.keywordScan]).toEqual([largeChunks[number], scan]);
+      }
+      const own = await findCandidates(small, plan({ keywords: "common id4", wordsBy }));
+      expect(own.keyword[0]?.id).toBe(smallChunks[4]);
+      expect(own.keyword).toHaveLength(10);
+      const filter = { documentIds: largeDocuments.slice(4, 5) };
+      const narrow = await findCandidates(large, plan({ keywords: "id42 word3", filter, wordsBy }));
+      expect(narrow.keyword[0]?.id).toBe(largeChunks[42]);
+      const none = await findCandidates(small, plan({ keywords: "id500", wordsBy }));
+      expect(none.keyword).toEqual([]);
+    },
+  );
+
+  it("scores words as the index does", async () => {
+    for (const keywords of ["common id7 word3", "word1 word5", "near id500"]) {
+      const asked = plan({ keywords, limit: 20 });
+      const own = await findCandidates(large, asked);
+      const index = await findCandidates(large, { ...asked, wordsBy: "database" });
+      expect(own.keyword).toHaveLength(20);
+      for (const [place, { score }] of own.keyword.entries()) {
+        // The index counts the rarities of all organisations, this process those of one.
+        expect(score / (index.keyword[place]?.score ?? Number.NaN)).toBeCloseTo(1, 0);
+      }
     }
-    const own = await findCandidates(small, plan({ keywords: "common id4" }));
-    expect(own.keyword[0]?.id).toBe(smallChunks[4]);
-    expect(own.keyword).toHaveLength(10);
-    const narrow = await findCandidates(
-      large,
-      plan({ keywords: "id42 word3", filter: { documentIds: largeDocuments.slice(4, 5) } }),
-    );
-    expect(narrow.keyword[0]?.id).toBe(largeChunks[42]);
-    const none = await findCandidates(small, plan({ keywords: "id500" }));
-    expect(none.keyword).toEqual([]);
   });
 
-  it("finds every passage that holds a phrase or an identifier, and none that holds its words apart", async () => {
-    const found = await findCandidates(
-      large,
-      plan({ keywords: "common", limit: 3, phrases: ["near id123 right", "near right", "word5", "id123"] }),
-    );
-    expect(found.phrases[0]).toEqual([largeChunks[123]]);
-    expect(found.phrases[1]).toEqual([]);
-    expect(found.phrases[2]).toHaveLength(100);
-    expect(found.phrases[3]).toEqual([largeChunks[123]]);
-    const few = await findCandidates(small, plan({ phrases: ["near id3 right", "right near", "common"] }));
-    expect(few.phrases.map((hits) => hits.length)).toEqual([1, 0, 10]);
-  });
+  it.each(["process", "database"] as const)(
+    "finds every passage that holds a phrase or an identifier, and none that holds its words apart (%s)",
+    async (wordsBy) => {
+      const phrases = ["near id123 right", "near right", "word5", "id123"];
+      const found = await findCandidates(large, plan({ keywords: "common", limit: 3, phrases, wordsBy }));
+      expect(found.phrases[0]).toEqual([largeChunks[123]]);
+      expect(found.phrases[1]).toEqual([]);
+      expect(found.phrases[2]).toHaveLength(100);
+      expect(found.phrases[3]).toEqual([largeChunks[123]]);
+      const asked = plan({ phrases: ["near id3 right", "right near", "common"], wordsBy });
+      expect((await findCandidates(small, asked)).phrases.map((hits) => hits.length)).toEqual([1, 0, 10]);
+    },
+  );
+
+  it.each(["process", "database"] as const)(
+    "answers several questions at once as one by one (%s)",
+    async (wordsBy) => {
+      const { keywords: _, phrases: __, vector: ___, ...settings } = plan({ wordsBy });
+      const questions = [
+        { keywords: "common id7", phrases: ["id7"], vector: testVector(7, space.dimensions) },
+        { keywords: null, vector: testVector(8, space.dimensions) },
+        { keywords: "word3 id300", vector: null },
+      ];
+      const together = await findCandidatesOfAll(large, settings, questions);
+      expect(together).toHaveLength(questions.length);
+      for (const [index, question] of questions.entries()) {
+        const alone = await findCandidates(large, { ...settings, ...question });
+        for (const leg of ["keyword", "semantic", "phrases", "keywordScan", "vectorScan"] as const) {
+          expect(together[index]?.[leg]).toEqual(alone[leg]);
+        }
+      }
+    },
+  );
 
   it("ranks with PostgreSQL's own measure where BM25 is missing", async () => {
-    const found = await findCandidates(large, plan({ keywords: "id77 word0", keywordEngine: "ts_rank" }));
+    const found = await findCandidates(
+      large,
+      plan({ keywords: "id77 word0", keywordEngine: "ts_rank", wordsBy: "database" }),
+    );
     expect(found.keyword[0]?.id).toBe(largeChunks[77]);
     const phrase = await findCandidates(
       large,
-      plan({ phrases: ["near id77 right"], keywordEngine: "ts_rank" }),
+      plan({ phrases: ["near id77 right"], keywordEngine: "ts_rank", wordsBy: "database" }),
     );
     expect(phrase.phrases).toEqual([[largeChunks[77]]]);
   });
@@ -207,9 +247,22 @@ describe("what is new, gone or hidden", () => {
     await change(sql`delete from document where id = ${documentId}`);
     const after = await searchAll();
     expect([after.keyword, after.semantic]).toEqual([[], []]);
-    const [noted] = await change(sql`select count(*)::integer as count from vector_removal
-      where org_id = ${principal.orgId}`);
-    expect(noted).toEqual({ count: 1 });
+    for (const table of ["vector_removal", "chunk_removal"]) {
+      const [noted] = await change(sql`select count(*)::integer as count from ${sql.raw(table)}
+        where org_id = ${principal.orgId}`);
+      expect(noted).toEqual({ count: 1 });
+    }
+  });
+
+  it("is found by its new terms alone once they changed", async () => {
+    const { chunkId, documentId } = await store();
+    expect(ids((await searchAll()).keyword)).toEqual([chunkId]);
+    await change(sql`update chunk set search_terms = 'gamma delta' where id = ${chunkId}`);
+    expect((await searchAll()).keyword).toEqual([]);
+    const found = await findCandidates(principal, plan({ keywords: "delta" }));
+    expect([ids(found.keyword), found.termsOf(chunkId)]).toEqual([[chunkId], ["gamma", "delta"]]);
+    await change(sql`delete from document where id = ${documentId}`);
+    expect((await findCandidates(principal, plan({ keywords: "delta" }))).keyword).toEqual([]);
   });
 
   it("stays hidden while its version is building, and shows with the switch alone", async () => {
@@ -229,11 +282,12 @@ describe("what is new, gone or hidden", () => {
 
   it("follows more rows than one read brings", async () => {
     await searchAll();
-    await storeTestDocuments(documentsOf(principal, collectionId, 45, 10_000));
+    await storeTestDocuments(documentsOf(principal, collectionId, 55, 10_000));
     const wanted = testVector(100_000 + 449, space.dimensions);
-    const found = await findCandidates(principal, plan({ vector: wanted }));
-    expect(found.vectorScan).toBe("shelf");
+    const found = await findCandidates(principal, plan({ keywords: "id100449", vector: wanted }));
+    expect([found.vectorScan, found.keywordScan]).toEqual(["shelf", "shelf"]);
     expect(found.semantic[0]?.score).toBeGreaterThan(0.99);
+    expect(found.keyword[0]?.id).toBe(found.semantic[0]?.id);
   });
 
   it("tells organisations and spaces apart", async () => {
