@@ -7,22 +7,26 @@ import { type RunningProgram, startProgram } from "../server/start-program.ts";
 import { percentile } from "./evaluate-ranking.ts";
 import type { SearchFigures } from "./measure-search.ts";
 
-const WARM_UP = 60;
 /** Each reader may search 600 times a minute. */
 const READERS = 4;
 
-/** `POST /api/search` of the whole program, with an API key, over the abstracts of SciFact that were uploaded to it. */
+/**
+ * `POST /api/search` of the whole program, with an API key, over the abstracts of SciFact that were uploaded to it.
+ *
+ * @param warmUp questions asked before: V8 compiles what it runs during the first hundreds.
+ */
 export async function measureHttp(
   data: string,
   store: string | undefined,
   queries: readonly string[],
+  warmUp: readonly string[],
 ): Promise<SearchFigures> {
   const directory = store ?? mkdtempSync(join(tmpdir(), "vouch-bench-search-"));
   const program = await startProgram(directory);
   try {
     const keys = await loadOnce(program, directory, data);
     const ask = (query: string, index: number) => post(program.url, keys[index % keys.length] ?? "", query);
-    for (const [index, query] of queries.slice(0, WARM_UP).entries()) await ask(query, index);
+    for (const [index, query] of warmUp.entries()) await ask(query, index);
     const processors = measureProcessors(program.pid);
     const times: number[] = [];
     for (const [index, query] of queries.entries()) times.push(await ask(query, index));
