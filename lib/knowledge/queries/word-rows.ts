@@ -11,8 +11,8 @@ export interface WordChangeColumns {
   readonly word_removal_mark: number;
 }
 
-/** Rows in one statement: a kilobyte each, so that it stays near 10 ms. */
-const CHANGES_MAX = 500;
+/** Rows in one statement: a kilobyte each, so that it stays near 20 ms. */
+const CHANGES_MAX = 200;
 
 /** Columns of a select list that bring what is new in the terms of an organisation's passages. */
 export function wordChanges({ orgId }: TenantScope, marks: ShelfMarks): SQL {
