@@ -48,7 +48,10 @@ interface Measured {
 function measure(): Promise<Measured> {
   const { data, store, chunks } = values;
   if (values.http)
-    return measureHttp(data, store, questions, questionsFrom(perSet)).then((figures) => ({ speed: [figures], recall: [] }));
+    return measureHttp(data, store, questions, questionsFrom(perSet)).then((figures) => ({
+      speed: [figures],
+      recall: [],
+    }));
   const count = chunks === undefined ? undefined : Number(chunks);
   return measureEmbedded({
     data,
