@@ -6,6 +6,7 @@ import {
   ONNX_RUNTIME_PINS,
   onnxRuntimeFolder,
 } from "../e2e/onnx-runtime/find-onnx-runtime.ts";
+import { childEnvironment } from "../lib/platform/env.ts";
 
 /**
  * Makes sure that the runtime of local models is there for its tests: it is not among the packages of the program, and
@@ -27,7 +28,8 @@ export function provideOnnxRuntime(): boolean {
     const { status } = spawnSync(existsSync(npm) ? npm : "npm", command, {
       cwd: unfinished,
       stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}` },
+      // npm starts helpers by name: they must find this Node first.
+      env: childEnvironment({ PATH: `${dirname(process.execPath)}:${childEnvironment({}).PATH ?? ""}` }),
       timeout: 300_000,
     });
     if (status === 0) renameSync(unfinished, folder);

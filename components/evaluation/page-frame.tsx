@@ -50,7 +50,7 @@ export interface SectionProps {
   readonly title: string;
   readonly note?: ReactNode;
   readonly actions?: ReactNode;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }
 
 /** A titled part of a page. */

@@ -13,6 +13,7 @@ import { createUpstreams, type UpstreamSet } from "./upstreams/create-upstreams.
 import type { Upstream, UpstreamCall } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
 import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
+import { ownCallUsage } from "./usage/own-call-usage.ts";
 import { recordAttempt, type UsageOwner } from "./usage/record-attempt.ts";
 import { type UsageRecorder, usageRecorder } from "./usage/usage-recorder.ts";
 
@@ -248,12 +249,5 @@ async function embedOnce(
 }
 
 function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: JsonObject) {
-  const none = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
-  if (error !== undefined && (error.isUnsent || error.fault === "refused"))
-    return { usage: none, isEstimated: false };
-  const reported = readUsage(reply.usage);
-  return {
-    usage: reported ?? { ...none, promptTokens: estimatePromptTokens(body) },
-    isEstimated: reported === undefined,
-  };
+  return ownCallUsage(error, readUsage(reply.usage), () => ({ promptTokens: estimatePromptTokens(body) }));
 }

@@ -9,6 +9,7 @@ import { toOwnCallError } from "./own-call-retries.ts";
 import type { Upstream } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
 import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
+import { ownCallUsage } from "./usage/own-call-usage.ts";
 import { recordAttempt, type UsageOwner } from "./usage/record-attempt.ts";
 import { type UsageRecorder, usageRecorder } from "./usage/usage-recorder.ts";
 
@@ -169,15 +170,7 @@ function record(
 }
 
 function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: JsonObject) {
-  const none = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
-  if (error !== undefined && (error.isUnsent || error.fault === "refused"))
-    return { usage: none, isEstimated: false };
-  const reported = readRerankUsage(reply);
-  return {
-    usage: reported ?? {
-      ...none,
-      promptTokens: estimatePromptTokens({ input: [body.query, body.documents] }),
-    },
-    isEstimated: reported === undefined,
-  };
+  return ownCallUsage(error, readRerankUsage(reply), () => ({
+    promptTokens: estimatePromptTokens({ input: [body.query, body.documents] }),
+  }));
 }

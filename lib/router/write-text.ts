@@ -15,6 +15,7 @@ import { estimateTokensByLength, readUsage } from "./stream/read-chunk.ts";
 import type { Upstream } from "./upstreams/upstream.ts";
 import { UpstreamError, upstreamFault } from "./upstreams/upstream-error.ts";
 import { estimatePromptTokens } from "./usage/estimate-prompt.ts";
+import { ownCallUsage } from "./usage/own-call-usage.ts";
 import { recordAttempt, type UsageOwner } from "./usage/record-attempt.ts";
 import { type UsageRecorder, usageRecorder } from "./usage/usage-recorder.ts";
 
@@ -235,13 +236,8 @@ function readText({ choices }: JsonObject): string | undefined {
 }
 
 function usageOf(body: JsonObject, error: UpstreamError | undefined, reply: JsonObject) {
-  const none = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
-  if (error !== undefined && (error.isUnsent || error.fault === "refused"))
-    return { usage: none, isEstimated: false };
-  const reported = readUsage(reply.usage);
-  const completionTokens = estimateTokensByLength(readText(reply)?.length ?? 0);
-  return {
-    usage: reported ?? { ...none, promptTokens: estimatePromptTokens(body), completionTokens },
-    isEstimated: reported === undefined,
-  };
+  return ownCallUsage(error, readUsage(reply.usage), () => ({
+    promptTokens: estimatePromptTokens(body),
+    completionTokens: estimateTokensByLength(readText(reply)?.length ?? 0),
+  }));
 }

@@ -20,12 +20,10 @@ export function NotesForm(props: FormProps) {
   const isOff = settings.passageNotes === "off";
   if (writingModel === null && isOff) {
     return (
-      <Section title="A sentence about each passage">
-        <p className="text-muted text-sm">
-          A chat model can write where each passage stands and what its “it” and “the company” mean, for the
-          search alone. None is configured here: the built-in model only quotes.
-        </p>
-      </Section>
+      <Section
+        title="A sentence about each passage"
+        note="A chat model can write where each passage stands and what its “it” and “the company” mean, for the search alone. None is configured here: the built-in model only quotes."
+      />
     );
   }
   return (

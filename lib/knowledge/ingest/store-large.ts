@@ -1,3 +1,4 @@
+import { slices } from "../../shared/slices.ts";
 import { findPlacedChunks } from "../queries/chunks.ts";
 import type { ClaimStep } from "../queries/claims.ts";
 import {
@@ -137,10 +138,6 @@ async function storePassages(
       storingPace.note(part.length, performance.now() - startedMs);
     }
   }
-}
-
-function* slices<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }
 
 function* pageBatches(pages: readonly NewPage[]): Generator<readonly NewPage[]> {

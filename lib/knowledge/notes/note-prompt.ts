@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashKey } from "../hash-key.ts";
 
 /** What a model is shown of a document, whatever the passage. */
 export interface NoteDocument {
@@ -81,14 +81,11 @@ export function notePassage(
   };
 }
 
-/** Names all that decides about a passage's sentence; equal keys need not be asked for twice. A UUID in form only. */
+/** Names all that decides about a passage's sentence: equal keys need not be asked for twice. */
 export function noteKey(model: string, document: NoteDocument, passage: NotePassage): string {
   const { title, beginning } = document;
   const { headings, before, text } = passage;
-  const hash = createHash("sha256")
-    .update(JSON.stringify([PROMPT_VERSION, model, title, beginning, headings, before, text]))
-    .digest("hex");
-  return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return hashKey([PROMPT_VERSION, model, title, beginning, headings, before, text]);
 }
 
 /** Characters a passage takes in a request. */

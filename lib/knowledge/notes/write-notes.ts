@@ -1,6 +1,7 @@
 import { logger } from "../../platform/log.ts";
 import type { writeText } from "../../router/index.ts";
 import { toAppError } from "../../shared/errors.ts";
+import { slices } from "../../shared/slices.ts";
 import { findNotes, forgetOtherNotes, storeNotes } from "../queries/passage-notes.ts";
 import type { ModelTurns } from "./model-turns.ts";
 import {
@@ -221,8 +222,4 @@ function* batchesOf(wanted: readonly Wanted[]): Generator<readonly Wanted[]> {
     characters += size;
   }
   if (batch.length > 0) yield batch;
-}
-
-function* slices<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { type SQL, sql } from "drizzle-orm";
 import { type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
 import { newId } from "../../shared/ids.ts";
 import { SEARCH_TERMS_VERSION } from "../../shared/text/search-terms.ts";
+import { hashKey } from "../hash-key.ts";
 import { uuidArray } from "./access.ts";
 import { directionArray, unitVector } from "./vector-values.ts";
 
@@ -41,12 +41,9 @@ export interface OwnedChunks {
   readonly chunks: readonly NewChunk[];
 }
 
-/** Names what the indexes see of a passage and its text; equal keys mean the same passage. A UUID in form only. */
+/** Names what the indexes see of a passage and its text; equal keys mean the same passage. */
 export function contentKey(indexed: string, headingPath: readonly string[], text: string): string {
-  const hash = createHash("sha256")
-    .update(JSON.stringify([indexed, headingPath, text]))
-    .digest("hex");
-  return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return hashKey([indexed, headingPath, text]);
 }
 
 /** Stores passages of some versions with their places and vectors; all statements are sent at once, in their order. */

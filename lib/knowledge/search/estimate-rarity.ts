@@ -1,3 +1,5 @@
+import { LENGTH_SHARE, SATURATION } from "../keywords/bm25.ts";
+
 /** A passage as the keyword leg found it: its BM25 score and what of the question it holds. */
 export interface ScoredPassage {
   readonly score: number;
@@ -7,8 +9,6 @@ export interface ScoredPassage {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-const SATURATION = 1.2;
-const LENGTH_SHARE = 0.75;
 /** How strongly a term's weight is drawn to the mean one, in passages: enough to decide terms that always come together. */
 const RIDGE = 0.3;
 

@@ -1,5 +1,6 @@
 import { BestRows } from "../shelf/best-rows.ts";
-import { type PassageRow, PassageRows, type ShelfFilter } from "../shelf/passage-rows.ts";
+import type { PassageRow, ShelfFilter } from "../shelf/passage-rows.ts";
+import { RowShelf } from "../shelf/row-shelf.ts";
 import { strideOf, type VectorArena } from "./vector-arena.ts";
 
 /** A stored vector. */
@@ -24,33 +25,20 @@ const SPARE_MAX = 4;
  * The vectors of one organisation in one vector space, as codes in the memory of this process: a mirror of the rows of
  * `chunk_vector`, brought up to date by what each search reads beside its own question.
  */
-export class VectorShelf {
+export class VectorShelf extends RowShelf {
   readonly #arena: VectorArena;
   readonly #dimensions: number;
   readonly #stride: number;
   readonly #blocks: number[] = [];
   readonly #factors: number[] = [];
-  readonly #rows = new PassageRows();
   /** Sums of rankings that are over. */
   readonly #spare: Int32Array[] = [];
 
   constructor(arena: VectorArena, dimensions: number) {
+    super();
     this.#arena = arena;
     this.#dimensions = dimensions;
     this.#stride = strideOf(dimensions);
-  }
-
-  get mark(): number {
-    return this.#rows.mark;
-  }
-
-  /** Rows that can be found. */
-  get size(): number {
-    return this.#rows.size;
-  }
-
-  get isWorn(): boolean {
-    return this.#rows.isWorn;
   }
 
   /**
@@ -61,20 +49,20 @@ export class VectorShelf {
    */
   add(rows: readonly ShelfRow[]): boolean {
     for (const row of rows) {
-      if (row.seq <= this.#rows.mark) continue;
+      if (row.seq <= this.rows.mark) continue;
       if (row.vector.length !== this.#dimensions) {
-        this.#rows.mark = row.seq;
+        this.rows.mark = row.seq;
         continue;
       }
       const perBlock = this.#arena.rowsPerBlock(this.#stride);
-      const index = this.#rows.length;
+      const index = this.rows.length;
       if (index === this.#blocks.length * perBlock) {
         const block = this.#arena.takeBlock();
         if (block === null) return false;
         this.#blocks.push(block);
       }
       this.#factors.push(this.#arena.writeCodes(row.vector, this.#addressOf(index)));
-      this.#rows.add(row);
+      this.rows.add(row);
     }
     return true;
   }
@@ -82,7 +70,7 @@ export class VectorShelf {
   /** Wipes the rows with these numbers. */
   remove(seqs: readonly number[]): void {
     for (const seq of seqs) {
-      const index = this.#rows.remove(seq);
+      const index = this.rows.remove(seq);
       if (index !== -1) this.#arena.wipeCodes(this.#addressOf(index), this.#stride);
     }
   }
@@ -105,7 +93,7 @@ export class VectorShelf {
     const { query, factor } = compared;
     if (query.length !== this.#dimensions) return [];
     const sums = this.#withNewRows(compared);
-    const passes = this.#rows.passing(filter);
+    const passes = this.rows.passing(filter);
     const best = new BestRows(limit);
     let floor = best.floor;
     for (let index = 0; index < sums.length; index += 1) {
@@ -118,7 +106,7 @@ export class VectorShelf {
     if (this.#spare.length < SPARE_MAX) this.#spare.push(sums);
     return best
       .sorted()
-      .map(({ row, score }) => ({ chunkId: this.#rows.chunkIdAt(row), score: score * factor }));
+      .map(({ row, score }) => ({ chunkId: this.rows.chunkIdAt(row), score: score * factor }));
   }
 
   /** Gives its memory back, wiped. */
@@ -126,11 +114,11 @@ export class VectorShelf {
     this.#arena.giveBack(this.#blocks.splice(0));
     this.#factors.length = 0;
     this.#spare.length = 0;
-    this.#rows.clear();
+    this.rows.clear();
   }
 
   #withNewRows({ query, sums }: Comparison): Int32Array {
-    if (sums.length >= this.#rows.length) return sums;
+    if (sums.length >= this.rows.length) return sums;
     const all = this.#newSums();
     all.set(sums);
     this.#compareFrom(sums.length, query, all);
@@ -140,7 +128,7 @@ export class VectorShelf {
   /** Room for a sum a row: that of an earlier ranking when it is of the right size. */
   #newSums(): Int32Array {
     const spare = this.#spare.pop();
-    return spare?.length === this.#rows.length ? spare : new Int32Array(this.#rows.length);
+    return spare?.length === this.rows.length ? spare : new Int32Array(this.rows.length);
   }
 
   /** Writes the sums of the rows from `first` on; returns the query's factor. */

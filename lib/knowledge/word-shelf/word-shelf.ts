@@ -1,6 +1,7 @@
 import { countTerms, LENGTH_SHARE, rarityOf, SATURATION } from "../keywords/bm25.ts";
 import { BestRows } from "../shelf/best-rows.ts";
-import { type PassageRow, PassageRows, type ShelfFilter } from "../shelf/passage-rows.ts";
+import type { PassageRow, ShelfFilter } from "../shelf/passage-rows.ts";
+import { RowShelf } from "../shelf/row-shelf.ts";
 import { Postings, ROWS_MAX } from "./postings.ts";
 
 /** A passage with its terms, separated by blanks. */
@@ -43,43 +44,31 @@ function makeRoom(rows: number): void {
  * The words of one organisation's passages in the memory of this process: a mirror of `chunk.search_terms`, brought up to
  * date by what each search reads beside its own question.
  */
-export class WordShelf {
+export class WordShelf extends RowShelf {
   readonly #budget: WordBudget;
-  readonly #rows = new PassageRows();
   readonly #postings = new Postings();
   readonly #lengths: number[] = [];
   readonly #rowOf = new Map<string, number>();
   #wordsInAll = 0;
 
   constructor(budget: WordBudget) {
+    super();
     this.#budget = budget;
-  }
-
-  get mark(): number {
-    return this.#rows.mark;
-  }
-
-  get size(): number {
-    return this.#rows.size;
-  }
-
-  get isWorn(): boolean {
-    return this.#rows.isWorn;
   }
 
   /** Adds rows in the order of their numbers; those known already are passed over. Returns false when there is no room. */
   add(rows: readonly WordRow[]): boolean {
     for (const row of rows) {
-      if (row.seq <= this.#rows.mark) continue;
+      if (row.seq <= this.rows.mark) continue;
       const words = row.terms === "" ? [] : row.terms.split(" ");
-      const index = this.#rows.length;
+      const index = this.rows.length;
       if (words.length > this.#budget.left || index >= ROWS_MAX) return false;
       this.#budget.take(words.length);
       this.#postings.add(index, words);
       this.#rowOf.set(row.chunkId, index);
       this.#lengths.push(words.length);
       this.#wordsInAll += words.length;
-      this.#rows.add(row);
+      this.rows.add(row);
     }
     return true;
   }
@@ -88,8 +77,8 @@ export class WordShelf {
   remove(seqs: readonly number[]): void {
     const removed = new Set<number>();
     for (const seq of seqs) {
-      const chunkId = this.#rows.chunkIdOf(seq);
-      const index = this.#rows.remove(seq);
+      const chunkId = this.rows.chunkIdOf(seq);
+      const index = this.rows.remove(seq);
       if (index === -1) continue;
       // A passage whose terms changed has another row already.
       if (this.#rowOf.get(chunkId) === index) this.#rowOf.delete(chunkId);
@@ -121,7 +110,7 @@ export class WordShelf {
    */
   rank(query: string, filter: ShelfFilter, limit: number, isPhrase = false): { id: string; score: number }[] {
     const terms = query.split(" ");
-    makeRoom(this.#rows.length);
+    makeRoom(this.rows.length);
     const lengths = this.#lengths;
     const meanLength = this.#wordsInAll / (this.size || 1) || 1;
     const base = SATURATION * (1 - LENGTH_SHARE);
@@ -138,7 +127,7 @@ export class WordShelf {
         scores[row] = before + (weight * times) / (times + base + perWord * (lengths[row] ?? 0));
       });
     }
-    const passes = this.#rows.passing(filter);
+    const passes = this.rows.passing(filter);
     const holds = this.#postings.holding(terms);
     const isWanted = isPhrase ? (row: number) => passes(row) && holds(row) : passes;
     return this.#takeBest(count, isWanted, limit);
@@ -148,7 +137,7 @@ export class WordShelf {
   clear(): void {
     this.#budget.take(-this.#postings.size);
     this.#postings.clear();
-    this.#rows.clear();
+    this.rows.clear();
     this.#lengths.length = 0;
     this.#rowOf.clear();
     this.#wordsInAll = 0;
@@ -166,6 +155,6 @@ export class WordShelf {
       best.add(row, score);
       floor = best.floor;
     }
-    return best.sorted().map(({ row, score }) => ({ id: this.#rows.chunkIdAt(row), score }));
+    return best.sorted().map(({ row, score }) => ({ id: this.rows.chunkIdAt(row), score }));
   }
 }
