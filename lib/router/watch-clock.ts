@@ -9,6 +9,7 @@ const LOOK_MS = 20;
 
 const watched = new Set<Watched>();
 let timer: NodeJS.Timeout | undefined;
+let isLookDue = false;
 
 /**
  * Watches something: one timer for all streams of the process, since four for each of thousands cost more than looking
@@ -16,14 +17,25 @@ let timer: NodeJS.Timeout | undefined;
  */
 export function watch(one: Watched): void {
   watched.add(one);
-  timer ??= setInterval(lookAtAll, LOOK_MS).unref();
+  timer ??= setInterval(lookSoon, LOOK_MS).unref();
 }
 
 export function unwatch(one: Watched): void {
   watched.delete(one);
 }
 
+/**
+ * After a moment in which this process could not run, timers come before the bytes that arrived meanwhile: whoever looked
+ * at once would blame a server for the silence of the machine. So what has arrived is read first.
+ */
+function lookSoon(): void {
+  if (isLookDue) return;
+  isLookDue = true;
+  setImmediate(lookAtAll);
+}
+
 function lookAtAll(): void {
+  isLookDue = false;
   if (watched.size === 0) {
     clearInterval(timer);
     timer = undefined;

@@ -41,7 +41,7 @@ export interface ExchangeDeps {
 /** While other processes hold idle units a request waits so long for them, asking again in between. */
 const PATIENCE_MS = 1_000;
 const ASK_AGAIN_MS = 40;
-/** Idle units are told, and given back, within so long; everything else is told within a second. */
+/** Scarce idle units are told, and given back, within so long; everything else is told within a second. */
 const IDLE_TICK_MS = 100;
 const TICK_MS = 1_000;
 /** A call for which no request waits comes at least so long after the one before. */
@@ -170,16 +170,21 @@ export class LeaseExchange {
     const isSoon = performance.now() - this.#calledAtMs < NUDGE_MS;
     if (ready.length === 0 && isSoon && !isTick) return undefined;
     const telling: QuotaPool[] = [];
+    const joining: QuotaPool[] = [];
     for (const pool of this.#pools) {
       if (asking.size + telling.length >= MAX_ITEMS) break;
       if (asking.has(pool)) continue;
       const isDue =
-        pool.wantsCall || pool.needsRenewal(nowMs, this.#deps.ttlMs) || (isTick && pool.isDirty(nowMs));
+        pool.wantsCall ||
+        pool.needsRenewal(nowMs, this.#deps.ttlMs) ||
+        (isTick && pool.isDirty(nowMs) && pool.restMs(nowMs) === 0);
       if (isDue) telling.push(pool);
+      else if (pool.wouldJoin) joining.push(pool);
     }
-    if (isTick && telling.length + asking.size < MAX_ITEMS) this.#tickedAtMs = performance.now();
-    if (asking.size + telling.length === 0) return undefined;
-    return this.#describe(ready, [...asking, ...telling], false);
+    const count = asking.size + telling.length;
+    if (isTick && count < MAX_ITEMS) this.#tickedAtMs = performance.now();
+    if (count === 0) return undefined;
+    return this.#describe(ready, [...asking, ...telling, ...joining.slice(0, MAX_ITEMS - count)], false);
   }
 
   /** A call that finds out whether the backend is back; undefined when there is nothing to tell it. */
@@ -337,7 +342,7 @@ export class LeaseExchange {
     for (const { notBeforeMs } of this.#waiters) delayMs = Math.min(delayMs, notBeforeMs - performance.now());
     for (const pool of this.#pools) {
       if (pool.wantsCall) delayMs = Math.min(delayMs, NUDGE_MS);
-      else if (pool.available > 0) delayMs = Math.min(delayMs, IDLE_TICK_MS);
+      else if (pool.available > 0) delayMs = Math.min(delayMs, Math.max(IDLE_TICK_MS, pool.restMs(nowMs)));
       else if (pool.isDirty(nowMs) || pool.reserved > 0) delayMs = Math.min(delayMs, tickMs);
       if (delayMs <= 0) break;
     }

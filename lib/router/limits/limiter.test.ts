@@ -1,6 +1,8 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../shared/ids.ts";
 import type { LimitDefaults } from "../config/router-config.ts";
+import { createDatabaseBackend } from "./database-backend.ts";
 import type { LeaseBackend } from "./lease-backend.ts";
 import type { SetLimits } from "./limit-rules.ts";
 import type { Limiter } from "./limiter.ts";
@@ -241,6 +243,47 @@ describe("a limiter", () => {
     const reservation = limiter.reserve(owner, demandOf({ costMicros: null }), {});
     expect(reservation).not.toBeInstanceOf(Promise);
     expect(limiter.stats()).toEqual({ reservations: 0, leases: 0, isAlone: false });
+  });
+
+  it("calls the shared counters a few times a second while there is plenty, however many requests there are", async () => {
+    const database = createDatabaseBackend();
+    let calls = 0;
+    const backend: LeaseBackend = {
+      ...database,
+      take: (call) => {
+        calls += 1;
+        return database.take(call);
+      },
+    };
+    const limiter = stage.limiter("database", { backend });
+    const owner = newOwner();
+    const limit = { requestsPerMinute: 1e9, tokensPerMinute: 1e12, monthlyBudgetMicros: 1e13 };
+    const limits = { organisation: limit, user: limit, key: limit };
+    const run = async (durationMs: number) => {
+      for (const endMs = performance.now() + durationMs; performance.now() < endMs; await setTimeout(2)) {
+        for (let turn = 0; turn < 5; turn += 1) {
+          (await limiter.reserve(owner, demandOf(), limits)).settle({ tokens: 50, costMicros: 7 });
+        }
+      }
+    };
+    await run(500);
+    calls = 0;
+    await run(2_000);
+    expect(calls).toBeGreaterThan(0);
+    expect(calls).toBeLessThanOrEqual(16);
+  });
+
+  it("gives idle units back to who is short of them, also when there was plenty a moment ago", async () => {
+    const [one, other] = [stage.limiter("database"), stage.limiter("database")];
+    const owner = newOwner();
+    const limits = key({ requestsPerMinute: 3_000 });
+    // Slowly, so that what is left would do for many minutes and units lie idle here.
+    for (let turn = 0; turn < 30; turn += 1) {
+      await one.reserve(owner, demandOf(), limits);
+      await setTimeout(20);
+    }
+    const rest = await reserveMany(3_100, () => other.reserve(owner, demandOf(), limits));
+    expect(rest.held).toHaveLength(2_970);
   });
 
   it("answers most requests at once when there is plenty", async () => {

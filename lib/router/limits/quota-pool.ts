@@ -1,8 +1,13 @@
 import type { LeaseAnswer, LeaseItem, QuotaKind } from "./lease-backend.ts";
 import { LIMIT_KINDS, type LimitName, type LimitSubject, quotaName } from "./limit-rules.ts";
 
-/** Idle units are kept for so much of the recent demand. */
+/** Idle units are kept for so much of the recent demand, */
 const KEEP_MS = 300;
+/** or for so much while what is left would do for so many times that: nobody misses them, and calls are spared. */
+const PLENTY_KEEP_MS = 1_000;
+const PLENTY_TIMES = 64;
+/** Idle units of which there is plenty are told, and given back, within so long; others wait longer than that for them. */
+const PLENTY_TICK_MS = 500;
 /** Idle units are at most this part of what is left for everybody, */
 const KEEP_SHARE = 16;
 /** and none when less is left than so many requests of the present size take. */
@@ -12,6 +17,9 @@ const DEMAND_HALF_LIFE_MS = 200;
 const SHORTEST_SPAN_MS = 100;
 /** Fewer idle units than that are not worth a call to have more. */
 const REFILL_MIN = 4;
+/** A call is made when half of the idle units are gone; quotas of which a quarter is gone go along with it. */
+const REFILL_PART = 2;
+const JOIN_PART = 4 / 3;
 /** A refusal stands for so long without asking again. */
 const REFUSED_MS = 25;
 /** Part of a limit a process may use that has no lease while the counters are away. */
@@ -61,6 +69,7 @@ export class QuotaPool {
   #demandPerMs = 0;
   #calledAtMs = 0;
   #refillBelow = 0;
+  #joinBelow = 0;
   #refusedUnits = Number.POSITIVE_INFINITY;
   #refusedUntilMs = 0;
   #leasedBefore = 0;
@@ -153,6 +162,16 @@ export class QuotaPool {
     return this.available > 0 || this.#used !== this.#toldUsed || this.#held() !== this.#toldHeld;
   }
 
+  /** True when a call that is made anyway should bring more idle units of this quota as well. */
+  get wouldJoin(): boolean {
+    return this.available < this.#joinBelow;
+  }
+
+  /** Milliseconds for which the shared counters need not hear of this quota, since plenty is left of it; 0 otherwise. */
+  restMs(nowMs: number): number {
+    return this.#isPlenty() ? Math.max(0, this.#calledAtMs + PLENTY_TICK_MS - nowMs) : 0;
+  }
+
   /** True when a lease must be renewed so that nobody takes this process for dead. */
   needsRenewal(nowMs: number, ttlMs: number): boolean {
     return this.kind !== "rate" && this.#held() > 0 && nowMs - this.#calledAtMs > ttlMs / 3;
@@ -178,7 +197,7 @@ export class QuotaPool {
       this.#frozenIdle = idle;
       this.available = 0;
     }
-    const demand = Math.floor(this.#demandPerMs * KEEP_MS);
+    const demand = this.#demand();
     this.#largest *= 0.8;
     return {
       orgId: this.subject.orgId,
@@ -216,7 +235,8 @@ export class QuotaPool {
     if (answer.isSeeded) this.seed = null;
     this.windowEndMs = this.kind === "rate" ? sentMs + answer.endsInMs : Number.POSITIVE_INFINITY;
     this.usableUntilMs = this.kind === "rate" ? this.windowEndMs : sentMs + ttlMs;
-    this.#refillBelow = this.available >= REFILL_MIN ? this.available / 2 : 0;
+    this.#refillBelow = this.available >= REFILL_MIN ? this.available / REFILL_PART : 0;
+    this.#joinBelow = this.available >= REFILL_MIN ? this.available / JOIN_PART : 0;
     // So little is left that others may miss what is idle here.
     if (!item.isAsking && this.available > this.#share()) this.wantsCall = true;
   }
@@ -301,7 +321,17 @@ export class QuotaPool {
 
   /** Idle units worth keeping. */
   #keep(): number {
-    return Math.min(this.#share(), Math.floor(this.#demandPerMs * KEEP_MS));
+    return Math.min(this.#share(), this.#demand());
+  }
+
+  /** Units that requests to come will take before the next call. */
+  #demand(): number {
+    return Math.floor(this.#demandPerMs * (this.#isPlenty() ? PLENTY_KEEP_MS : KEEP_MS));
+  }
+
+  #isPlenty(): boolean {
+    const dear = Math.max(this.#demandPerMs * PLENTY_KEEP_MS, KEEP_SHARE * this.#largest);
+    return Number.isFinite(this.left) && this.left >= PLENTY_TIMES * dear;
   }
 
   #enterWindow(windowMs: number): void {
