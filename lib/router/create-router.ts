@@ -16,6 +16,7 @@ import { sendApiError } from "./http/send-json.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import { unlimited } from "./limits/unlimited.ts";
 import type { RouterParts } from "./model-request.ts";
+import { Roster } from "./roster.ts";
 import { routerMetrics } from "./router-metrics.ts";
 import { ConversationAffinity } from "./routing/conversation-affinity.ts";
 import { TargetBook } from "./routing/target-state.ts";
@@ -89,7 +90,7 @@ class LiveRouter implements Router {
   readonly #extras: RouterExtras;
   readonly #affinity = new ConversationAffinity();
   readonly #items = new ResponseItemMemory();
-  readonly #running = new Set<HandledRequest>();
+  readonly #running = new Roster<HandledRequest>();
   /** Called when nothing runs any more. */
   #onIdle = () => {};
   readonly #eras = new Set<Era>();
@@ -164,7 +165,7 @@ class LiveRouter implements Router {
   async close(drainMs: number = DRAIN_MS): Promise<void> {
     this.#isClosing = true;
     await Promise.race([this.#idle(), sleep(drainMs, undefined, { ref: false })]);
-    for (const request of this.#running) request.abort();
+    this.#running.forEach((request) => request.abort());
     await this.#idle();
     await this.#extras.close();
     await this.#limiter.close();

@@ -18,6 +18,7 @@ import type { ModelRequest, RouterParts } from "./model-request.ts";
 import { RequestCost } from "./request-cost.ts";
 import type { RequestSummary } from "./request-summary.ts";
 import { reserveLimits } from "./reserve-limits.ts";
+import type { Listed } from "./roster.ts";
 import { routerMetrics } from "./router-metrics.ts";
 import { sendModels } from "./send-models.ts";
 import { serveReply } from "./serve-reply.ts";
@@ -63,7 +64,8 @@ interface Held {
  * One request under `/v1`, from its head to the end of its answer. Its steps are methods that call one another; what
  * goes wrong in any of them ends in {@link HandledRequest.fail}.
  */
-export class HandledRequest implements BodyTaker {
+export class HandledRequest implements BodyTaker, Listed {
+  rosterPlace = -1;
   readonly #arrival: Arrival;
   readonly #parts: RouterParts;
   readonly #onOver: (request: HandledRequest) => void;

@@ -7,11 +7,13 @@ import { unwatch, type Watched, watch } from "./watch-clock.ts";
 test("what is watched is looked at until it is let go, also when it lets itself go", async () => {
   const looks = { staying: 0, leaving: 0 };
   const staying: Watched = {
+    rosterPlace: -1,
     look: () => {
       looks.staying += 1;
     },
   };
   const leaving: Watched = {
+    rosterPlace: -1,
     look: () => {
       looks.leaving += 1;
       unwatch(leaving);
@@ -24,6 +26,7 @@ test("what is watched is looked at until it is let go, also when it lets itself 
   unwatch(staying);
   const { staying: last } = looks;
   const again: Watched = {
+    rosterPlace: -1,
     look: () => {
       looks.leaving += 1;
     },
@@ -42,7 +45,7 @@ test("what arrived while the process could not run is read before anybody looks"
   const [writer] = (await arrived) as [Socket];
   const order: string[] = [];
   reader.on("data", () => order.push("read"));
-  const looking: Watched = { look: () => order.push("looked") };
+  const looking: Watched = { rosterPlace: -1, look: () => order.push("looked") };
   watch(looking);
   await until(() => order.length > 0, "a first look");
   order.length = 0;

@@ -1,5 +1,7 @@
+import { type Listed, Roster } from "./roster.ts";
+
 /** Something whose waits may run out. */
-export interface Watched {
+export interface Watched extends Listed {
   /** Looks whether they have; called every few milliseconds while it is watched. */
   look(nowMs: number): void;
 }
@@ -7,7 +9,7 @@ export interface Watched {
 /** Waits of streams are counted in tenths of seconds and more. */
 const LOOK_MS = 20;
 
-const watched = new Set<Watched>();
+const watched = new Roster<Watched>();
 let timer: NodeJS.Timeout | undefined;
 let isLookDue = false;
 
@@ -42,5 +44,5 @@ function lookAtAll(): void {
     return;
   }
   const nowMs = performance.now();
-  for (const one of watched) one.look(nowMs);
+  watched.forEach((one) => one.look(nowMs));
 }

@@ -49,6 +49,7 @@ export function readJsonBody(request: IncomingMessage, limits: BodyLimits, taker
 
 /** A body on its way. */
 class BodyReading implements Watched {
+  rosterPlace = -1;
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
   readonly #taker: BodyTaker;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { logger } from "../../platform/log.ts";
 import type { LimitDefaults } from "../config/router-config.ts";
 import { findLimitRules } from "../queries/limit-rules.ts";
+import { Roster } from "../roster.ts";
 import type { UsageOwner } from "../usage/record-attempt.ts";
 import type { LeaseBackend } from "./lease-backend.ts";
 import { LeaseExchange, type Waiter } from "./lease-exchange.ts";
@@ -74,7 +75,7 @@ class ProcessLimiter implements Limiter {
   readonly #exchange: LeaseExchange;
   readonly #plans = new Map<string, LimitPlan>();
   readonly #pools = new Map<string, QuotaPool>();
-  readonly #reservations = new Set<LimitReservation>();
+  readonly #reservations = new Roster<LimitReservation>();
   readonly #host: ReservationHost;
   readonly #reservationTimeoutMs: number;
   readonly #processId = randomUUID();
@@ -325,13 +326,12 @@ class ProcessLimiter implements Limiter {
   /** Gives back reservations that were forgotten, and forgets plans and pools that nobody uses. */
   #sweep(): void {
     const nowMs = this.#nowMs();
-    for (const reservation of this.#reservations) {
-      // In the order in which they were made.
-      if (nowMs - reservation.madeAtMs < this.#reservationTimeoutMs) break;
+    this.#reservations.forEach((reservation) => {
+      if (nowMs - reservation.madeAtMs < this.#reservationTimeoutMs) return;
       limitMetrics().timedOut.inc();
       logger.warn({ feature: "limits" }, "a reservation was never ended: it is given back");
       reservation.release();
-    }
+    });
     for (const [key, { usedAtMs }] of this.#plans) {
       if (nowMs - usedAtMs > PLAN_KEEP_MS) this.#plans.delete(key);
     }

@@ -1,3 +1,4 @@
+import type { Listed } from "../roster.ts";
 import { limitHeaders } from "./limit-plan.ts";
 import type { LimitUse, Reservation } from "./limiter.ts";
 import type { QuotaPool } from "./quota-pool.ts";
@@ -17,7 +18,8 @@ export interface ReservationHost {
 }
 
 /** Units of several quotas, held for one request. */
-export class LimitReservation implements Reservation {
+export class LimitReservation implements Reservation, Listed {
+  rosterPlace = -1;
   readonly madeAtMs: number;
   readonly parts: readonly HeldPart[];
   readonly #host: ReservationHost;

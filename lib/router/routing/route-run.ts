@@ -41,8 +41,10 @@ export class RouteRun {
   readonly #model: ModelConfig;
   readonly #parts: RouteParts;
   readonly #prefixes: readonly string[];
-  readonly #verdicts = new Map<string, FailureVerdict>();
-  readonly #asked = new Map<string, number>();
+  /** Of the targets that failed, the last one last. Made when they are needed: most requests ask one place, once. */
+  #verdicts: Map<string, FailureVerdict> | undefined;
+  /** How often each target was asked. */
+  #asked: Map<string, number> | undefined;
   #calls = 0;
   #lastError: UpstreamError | undefined;
   #isContentFiltered = false;
@@ -67,8 +69,8 @@ export class RouteRun {
       const model = name === undefined ? undefined : this.#parts.findModel(name);
       return model === undefined ? undefined : this.#untried(model);
     }
-    const [last] = [...this.#verdicts.values()].slice(-1);
-    if (last !== undefined && !last.mayAskOther) return undefined;
+    if (this.#verdicts !== undefined && [...this.#verdicts.values()].at(-1)?.mayAskOther === false)
+      return undefined;
     return this.#untried(this.#model) ?? this.#untriedFallback() ?? this.#again();
   }
 
@@ -80,12 +82,14 @@ export class RouteRun {
   /** A call goes out to this place. */
   began(step: RouteStep): void {
     this.#calls += 1;
+    this.#asked ??= new Map();
     this.#asked.set(step.state.key, (this.#asked.get(step.state.key) ?? 0) + 1);
     if (step.model.policy === "affinity") this.#parts.affinity.remember(this.#prefixes, step.state.key);
   }
 
   failed(step: RouteStep, error: UpstreamError): void {
     const verdict = judgeFailure(error, Date.now());
+    this.#verdicts ??= new Map();
     this.#verdicts.delete(step.state.key);
     this.#verdicts.set(step.state.key, verdict);
     this.#lastError = error;
@@ -123,7 +127,7 @@ export class RouteRun {
     const candidates: Candidate[] = [];
     for (const target of model.targets) {
       const state = this.#parts.book.of(target);
-      if (this.#asked.has(state.key) || state.waitMs() > 0 || suits?.(target) === false) continue;
+      if (this.#asked?.has(state.key) === true || state.waitMs() > 0 || suits?.(target) === false) continue;
       candidates.push({ target, state, load: this.#parts.loadOf(target) });
     }
     if (candidates.length === 0) return undefined;
@@ -144,7 +148,7 @@ export class RouteRun {
     let soonest: RouteStep | undefined;
     for (const target of this.#model.targets) {
       const state = this.#parts.book.of(target);
-      const verdict = this.#verdicts.get(state.key);
+      const verdict = this.#verdicts?.get(state.key);
       if (verdict !== undefined && !verdict.mayAskAgain) continue;
       const waitMs = this.#waitFor(state, verdict);
       if (waitMs <= this.#parts.retries.maxWaitMs && waitMs < (soonest?.waitMs ?? Number.POSITIVE_INFINITY))
@@ -154,7 +158,7 @@ export class RouteRun {
   }
 
   #waitFor(state: TargetState, verdict: FailureVerdict | undefined): number {
-    const asked = this.#asked.get(state.key) ?? 0;
+    const asked = this.#asked?.get(state.key) ?? 0;
     const namedMs = Math.max(state.waitMs(), 0);
     const backoffMs = asked === 0 ? 0 : this.#parts.retries.baseMs * 2 ** (asked - 1);
     // An unsent request that met a closed connection needs no patience.

@@ -22,6 +22,7 @@ const streamHeaders = {
 
 /** The client's side of a streamed answer: head, events, back pressure, heartbeat, end. */
 export class ClientStream implements Watched {
+  rosterPlace = -1;
   #response: ServerResponse;
   #events: ClientStreamEvents;
   #stuckMs: number;

@@ -55,6 +55,7 @@ export interface AttemptOptions {
  * that a failure before it leaves nothing behind and the caller is free to answer with an error or ask elsewhere.
  */
 export class StreamAttempt implements StreamReceiver, Watched {
+  rosterPlace = -1;
   #options: AttemptOptions;
   #upstream: string;
   #stream: RunningStream;

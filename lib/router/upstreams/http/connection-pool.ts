@@ -1,3 +1,4 @@
+import { Roster } from "../../roster.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import type { ConnectionSettings } from "./open-socket.ts";
 
@@ -17,7 +18,7 @@ const SWEEP_MS = 500;
 export class ConnectionPool implements ConnectionOwner {
   #settings: ConnectionSettings;
   #idle: Connection[] = [];
-  #inUse = new Set<Connection>();
+  #inUse = new Roster<Connection>();
   #isClosed = false;
   #sweeper: NodeJS.Timeout | undefined;
 
@@ -71,7 +72,8 @@ export class ConnectionPool implements ConnectionOwner {
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#sweeper);
-    for (const connection of [...this.#idle, ...this.#inUse]) connection.destroy();
+    for (const connection of this.#idle) connection.destroy();
+    this.#inUse.forEach((connection) => connection.destroy());
     this.#idle = [];
   }
 

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Listed } from "../../roster.ts";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type AnswerSink } from "./answer-parser.ts";
 import { type ConnectionSettings, openSocket, type SocketEvents } from "./open-socket.ts";
@@ -31,7 +32,8 @@ class ConnectionEndedError extends Error {
  * One connection to a server, for one call at a time: HTTP/1.1, a request written at once, its answer handed on as it
  * arrives. It has no time limits of its own after the connecting.
  */
-export class Connection implements AnswerSink, SocketEvents {
+export class Connection implements AnswerSink, SocketEvents, Listed {
+  rosterPlace = -1;
   /** Idle, it is not to be used after this time of `performance.now()`. */
   usableUntilMs = Number.POSITIVE_INFINITY;
   #socket: Socket;
