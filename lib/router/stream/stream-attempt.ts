@@ -213,6 +213,8 @@ export class StreamAttempt implements StreamReceiver, Watched {
     this.#options.output.open();
     // Another attempt may have been quicker: then this one is over.
     if (!this.#isOver) this.#options.output.write(held);
+    // It may be older than what it holds, and would keep that until it is collected itself.
+    held.length = 0;
   }
 
   #finishInOrder(): void {

@@ -13,8 +13,11 @@ export class EventStream implements CallEvents, RunningStream {
   #parser = new EventParser();
   #call: Call | undefined;
   #refusal: RefusalReader | undefined;
-  /** Events of the bytes that arrived together: they go on together. */
-  #batch: string[] = [];
+  /**
+   * Events of the bytes that arrived together: they go on together. Made anew when some arrive and let go in the same
+   * turn: a list that waits for the next ones would be old by then, and keep them as well until it is collected.
+   */
+  #batch: string[] | undefined;
   #isOver = false;
 
   constructor(upstream: string, receiver: StreamReceiver) {
@@ -61,6 +64,7 @@ export class EventStream implements CallEvents, RunningStream {
       return;
     }
     try {
+      this.#batch ??= [];
       this.#parser.push(bytes, start, end, this.#batch);
     } catch (cause) {
       this.#call?.destroy();
@@ -69,10 +73,10 @@ export class EventStream implements CallEvents, RunningStream {
   }
 
   delivered(): void {
-    if (this.#batch.length === 0) return;
     const batch = this.#batch;
-    this.#batch = [];
-    if (!this.#isOver) this.#receiver.events(batch);
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    if (batch.length > 0 && !this.#isOver) this.#receiver.events(batch);
   }
 
   ended(): void {
@@ -80,7 +84,7 @@ export class EventStream implements CallEvents, RunningStream {
       this.#refusal.end();
       return;
     }
-    this.#batch.push(...this.#parser.end());
+    this.#batch = [...(this.#batch ?? []), ...this.#parser.end()];
     this.delivered();
     if (this.#isOver) return;
     this.#isOver = true;
