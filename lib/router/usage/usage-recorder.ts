@@ -21,7 +21,7 @@ export interface UsageRecorderDeps {
 /** A row waits no longer than this for others to share its statement. */
 const GATHER_MS = 100;
 /** After a write of so many rows the next ones wait longer: under load fewer, larger statements cost less. */
-const MANY_ROWS = 50;
+const MANY_ROWS = 10;
 const GATHER_MANY_MS = 400;
 /** Some 20 ms of the embedded database, which others wait for. */
 const MAX_ROWS_PER_WRITE = 1_000;
