@@ -46,18 +46,27 @@ function seededRandom(seed: string): () => number {
 /** Samples memory until the time is over. */
 async function watchMemory(router: RunningRouter, durationMs: number) {
   const resident: [number, number][] = [];
+  const heap: number[] = [];
   const startMs = performance.now();
   for (let at = startMs; at - startMs < durationMs; at = performance.now()) {
-    const { residentMegabytes } = await router.figures();
+    const { residentMegabytes, heapMegabytes } = await router.figures();
     resident.push([(at - startMs) / 60_000, residentMegabytes]);
+    heap.push(heapMegabytes);
     await wait(Math.min(SAMPLE_MS, durationMs));
   }
   const settled = resident.filter(([minute]) => minute * 60_000 >= durationMs * WARM_UP_SHARE);
   const megabytes = settled.map(([, size]) => size);
+  const settledHeap = heap.slice(-settled.length);
+  const half = Math.ceil(settledHeap.length / 2);
   return {
     slope: slopeOf(settled),
     least: Math.min(...megabytes),
     most: Math.max(...megabytes),
+    // What lives, as far as it shows right after a collection: tells growth from garbage not yet collected.
+    leastHeap: {
+      firstHalf: Math.min(...settledHeap.slice(0, half)),
+      secondHalf: Math.min(...settledHeap.slice(half)),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type TransactionStatus,
 } from "./backend-messages.ts";
 import { ReplyReader, replyMessages, replyRows } from "./reply-reader.ts";
+import type { Leaving } from "./session-policy.ts";
 
 /** The engine met an error it cannot recover from; only a new process can. */
 export class BackendBrokenError extends Error {
@@ -28,7 +29,8 @@ export class Backend {
   #database: PGlite;
   #broken: BackendBrokenError | null = null;
   #lastUser: object | null = null;
-  #needsThoroughWipe = false;
+  /** What may be left in the session since it was wiped. */
+  #left: Leaving = "anything";
 
   constructor(database: PGlite) {
     this.#database = database;
@@ -75,21 +77,22 @@ export class Backend {
     return replyRows(reply);
   }
 
-  /** Wipes what the client before may have left in the session, unless `user` was that client. */
+  /** Wipes what the client before may have left in the session, unless `user` was that client or it left nothing. */
   async enter(user: object): Promise<void> {
     if (this.#lastUser === user) return;
     this.#lastUser = user;
+    if (this.#left === "nothing") return;
     const messages = [closeStatementMessage(""), SYNC_MESSAGE, WIPE];
-    if (this.#needsThoroughWipe) messages.push(WIPE_THOROUGHLY);
-    this.#needsThoroughWipe = false;
+    if (this.#left === "anything") messages.push(WIPE_THOROUGHLY);
+    this.#left = "nothing";
     const { status, reply } = await this.executeQuietly(Buffer.concat(messages));
     const failed = [...replyMessages(reply)].some(({ type }) => type === "E");
     if (status !== "I" || failed) this.#fail("the session could not be wiped");
   }
 
-  /** Says that the current user ran something that may outlive its transaction. */
-  noteSessionState(): void {
-    this.#needsThoroughWipe = true;
+  /** Says what the statements that the current user runs next may leave behind. */
+  noteLeaving(leaving: Leaving): void {
+    if (leaving === "anything" || this.#left === "nothing") this.#left = leaving;
   }
 
   /** Leaves any half-sent request and any open transaction of a user that went away. */

@@ -114,7 +114,7 @@ export class ClientConnection implements TurnTaker {
 
   async #run(unit: RequestUnit): Promise<TransactionStatus | null> {
     const { backend } = this.#context;
-    if (unit.mayLeaveState) backend.noteSessionState();
+    backend.noteLeaving(unit.leaves);
     let status: TransactionStatus | null;
     this.#socket.cork();
     try {

@@ -76,6 +76,7 @@ export class Maintenance {
   /** One step; the caller holds the turn. */
   async run(isIdle: boolean): Promise<"checkpoint" | "analyse" | "vacuum" | "merge" | "nothing"> {
     await this.#backend.enter(this);
+    this.#backend.noteLeaving("settings");
     const [[writtenBytes = "0", position = "0/0"] = []] = await this.#backend.query(
       `select pg_wal_lsn_diff(pg_current_wal_lsn(), '${this.#checkpointAt}'), pg_current_wal_lsn()`,
     );

@@ -1,10 +1,14 @@
 import { protocolMessage, queryMessage, type WireError } from "./backend-messages.ts";
 import type { FrontendFrame } from "./frontend-frames.ts";
-import { statementPolicy } from "./session-policy.ts";
+import { LEAVINGS, type Leaving, statementPolicy } from "./session-policy.ts";
 import type { StatementNames } from "./statement-names.ts";
 
 /** Messages to run in one go. `refusal`: the engine is made to fail, and this error replaces its own. */
-export type RequestUnit = { messages: Buffer; refusal?: WireError; mayLeaveState: boolean };
+export type RequestUnit = { messages: Buffer; refusal?: WireError; leaves: Leaving };
+
+function more(one: Leaving, other: Leaving): Leaving {
+  return LEAVINGS.indexOf(one) < LEAVINGS.indexOf(other) ? other : one;
+}
 
 /** Query, Sync, Flush: the messages after which a client waits for an answer. */
 const UNIT_ENDS = new Set(["Q", "S", "H"]);
@@ -27,6 +31,8 @@ export class RequestQueue {
   #unitEnds = 0;
   #names: StatementNames;
   #discardsUntilSync = false;
+  /** What the statements this client has prepared may leave: they can be run at any later time. */
+  #preparedLeave: Leaving = "nothing";
 
   constructor(names: StatementNames) {
     this.#names = names;
@@ -61,7 +67,7 @@ export class RequestQueue {
   takeUnit(): RequestUnit {
     const messages: Buffer[] = [];
     let bytes = 0;
-    let mayLeaveState = false;
+    let leaves: Leaving = "nothing";
     while (this.#frames.length > 0 && !this.endsHere) {
       const [frame] = this.#frames;
       if (!frame) break;
@@ -71,15 +77,23 @@ export class RequestQueue {
       this.#shift();
       if (policy?.refusal) {
         const failing = frame.type === "Q" ? FAILING_QUERY : FAILING_PARSE;
-        return { messages: failing, refusal: policy.refusal, mayLeaveState: false };
+        return { messages: failing, refusal: policy.refusal, leaves: this.#preparedLeave };
       }
-      mayLeaveState ||= policy?.mayLeaveState ?? false;
+      if (policy !== undefined) leaves = more(leaves, policy.leaves);
+      if (frame.type === "P") {
+        this.#preparedLeave = more(this.#preparedLeave, policy?.leaves ?? "settings");
+        // Anybody could run it; a name is known to this client alone.
+        if (isUnnamed(frame)) leaves = more(leaves, "settings");
+      }
       messages.push(this.#names.rewrite(frame));
       bytes += frame.bytes.length;
       if (UNIT_ENDS.has(frame.type) || bytes > UNIT_BYTES_MAX) break;
     }
     const [only] = messages;
-    return { messages: messages.length === 1 && only ? only : Buffer.concat(messages), mayLeaveState };
+    return {
+      messages: messages.length === 1 && only ? only : Buffer.concat(messages),
+      leaves: more(leaves, this.#preparedLeave),
+    };
   }
 
   /**
@@ -126,6 +140,11 @@ export class RequestQueue {
     if (UNIT_ENDS.has(frame.type)) this.#unitEnds -= 1;
     return frame;
   }
+}
+
+/** True for a Parse message that names no statement. */
+function isUnnamed({ bytes }: FrontendFrame): boolean {
+  return bytes[5] === 0;
 }
 
 /** The SQL inside a Query or Parse message, one character per byte. */

@@ -46,6 +46,37 @@ describe("the session policy", () => {
     expect(statementPolicy(sql).refusal).toBeUndefined();
   });
 
+  it.each([
+    "begin read only",
+    "select set_config('role', $1, true), set_config('app.org', $2, true)",
+    "/* why */ insert into t select * from u; commit",
+    "with x as (delete from t returning a) select count(*) from x",
+    "insert into temps values (1) on conflict do nothing",
+    "select pg_advisory_xact_lock(1)",
+    "  ;",
+  ])("knows that nothing stays of %s", (sql) => {
+    expect(statementPolicy(sql).leaves).toBe("nothing");
+  });
+
+  it.each([
+    ["set local work_mem = '1MB'", "settings"],
+    ["select set_config('app.org', $1, $2)", "settings"],
+    ["select set_config('app.org', $1, $2 = 'true')", "settings"],
+    ["select 1; reset all", "settings"],
+    ["alter table t add column a int", "settings"],
+    ["do $$ begin perform 1; end $$", "anything"],
+    ["begin; call tidy(); commit", "anything"],
+    ["select 1; create temp table t (a int) on commit drop", "anything"],
+  ] as const)("takes into account what may stay of %s", (sql, leaves) => {
+    expect(statementPolicy(sql).leaves).toBe(leaves);
+  });
+
+  it("takes long texts for what they might be, without reading them word by word", () => {
+    const values = Array.from({ length: 1_000 }, (_, at) => `($${at + 1})`).join();
+    expect(statementPolicy(`insert into t values ${values}`).leaves).toBe("settings");
+    expect(statementPolicy(`do $$ begin ${"perform 1; ".repeat(400)} end $$`).leaves).toBe("anything");
+  });
+
   it("names the way out", () => {
     expect(statementPolicy("set role x").refusal?.hint).toContain("SET LOCAL");
   });

@@ -6,13 +6,34 @@
 import type { WireError } from "./backend-messages.ts";
 import { tokenizeStatements } from "./sql-tokens.ts";
 
-/** `refusal`: answer this instead of running it. `mayLeaveState`: wipe the session thoroughly afterwards. */
-export type StatementPolicy = { refusal?: WireError; mayLeaveState: boolean };
+/**
+ * What a statement may leave in the session when its transaction is over. `nothing`: its words say so. `settings`: a role
+ * or a setting at most. `anything`: temporary tables, locks or cursors as well.
+ */
+export type Leaving = "nothing" | "settings" | "anything";
+
+/** In the order in which they contain one another. */
+export const LEAVINGS: readonly Leaving[] = ["nothing", "settings", "anything"];
+
+/** `refusal`: answer this instead of running it. */
+export type StatementPolicy = { refusal?: WireError; leaves: Leaving };
 
 const WORTH_TOKENIZING =
   /\b(?:set|listen|prepare|deallocate|discard|temp|temporary|hold|stdin|set_config|pg_(?:try_)?advisory_lock(?:_shared)?)\b/i;
-const MAY_LEAVE_STATE = /temp|advisory|listen|hold|\bdo\b|\bcall\b/i;
+/**
+ * First words of statements that leave nothing by themselves. A function they call could; none of the program's own does,
+ * and `set_config` is looked at.
+ */
+const LEAVE_NOTHING = new Set(
+  "begin start commit end rollback abort savepoint release select with values insert update delete merge".split(
+    " ",
+  ),
+);
+/** First words of statements whose text does not say what they do, or that leave more than settings. */
+const LEAVE_ANYTHING = new Set(["do", "call", "declare", "listen"]);
+const TEMPORARY = new Set(["temp", "temporary"]);
 const SESSION_LOCK = /^pg_(?:try_)?advisory_lock(?:_shared)?$/;
+const WORTH_WIPING_ALL = /temp|advisory|listen|declare|\bdo\b|\bcall\b/i;
 const LOCAL_SETTINGS = new Set(["local", "transaction", "constraints"]);
 
 const CACHED_TEXT_LENGTH_MAX = 4_000;
@@ -24,12 +45,31 @@ export function statementPolicy(sql: string): StatementPolicy {
   const known = cachedPolicies.get(sql);
   if (known) return known;
   const refusal = WORTH_TOKENIZING.test(sql) ? findRefusal(sql) : undefined;
-  const policy: StatementPolicy = { mayLeaveState: MAY_LEAVE_STATE.test(sql), ...(refusal && { refusal }) };
+  const policy: StatementPolicy = { leaves: leavingOf(sql), ...(refusal && { refusal }) };
   if (sql.length <= CACHED_TEXT_LENGTH_MAX) {
     if (cachedPolicies.size >= CACHED_POLICIES_MAX) cachedPolicies.clear();
     cachedPolicies.set(sql, policy);
   }
   return policy;
+}
+
+function leavingOf(sql: string): Leaving {
+  // Long texts differ each time (lists of values): reading them word by word would cost more than the wiping.
+  if (sql.length > CACHED_TEXT_LENGTH_MAX) return WORTH_WIPING_ALL.test(sql) ? "anything" : "settings";
+  const all = tokenizeStatements(sql).map(leavingOfStatement);
+  return LEAVINGS.findLast((leaving) => all.includes(leaving)) ?? "nothing";
+}
+
+function leavingOfStatement(tokens: readonly string[]): Leaving {
+  const [head] = tokens;
+  if (head === undefined) return "nothing";
+  if (LEAVE_ANYTHING.has(head) || tokens.some((token) => TEMPORARY.has(token) || SESSION_LOCK.test(token))) {
+    return "anything";
+  }
+  const isLocal = tokens.every(
+    (token, index) => token !== "set_config" || lastArgument(tokens, index + 1) === "true",
+  );
+  return LEAVE_NOTHING.has(head) && isLocal ? "nothing" : "settings";
 }
 
 function findRefusal(sql: string): WireError | undefined {
@@ -88,7 +128,7 @@ function refusalOfCalls(tokens: string[]): WireError | undefined {
 }
 
 /** The token before the parenthesis that closes the one at `open`. */
-function lastArgument(tokens: string[], open: number): string | undefined {
+function lastArgument(tokens: readonly string[], open: number): string | undefined {
   let depth = 0;
   for (let index = open; index < tokens.length; index += 1) {
     if (tokens[index] === "(") depth += 1;
