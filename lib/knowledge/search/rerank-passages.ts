@@ -17,7 +17,8 @@ const wordingWeights = {
   isNamed: 0.2,
 } as const satisfies Partial<Record<keyof PassageMeasures, number>>;
 
-const wordingTotal = Object.values(wordingWeights).reduce((sum, weight) => sum + weight, 0);
+const wordings = Object.entries(wordingWeights) as [keyof typeof wordingWeights, number][];
+const wordingTotal = wordings.reduce((sum, [, weight]) => sum + weight, 0);
 
 /** What wording counts beside the fused score when the semantic leg has no weight at all. */
 const WORDING_SHARE = 2.5;
@@ -29,9 +30,7 @@ const WORDING_SHARE = 2.5;
 export function scoreWording(measures: PassageMeasures, semanticWeight: number): number {
   const fused = (1 - semanticWeight) * measures.keyword + semanticWeight * measures.semantic;
   let wording = 0;
-  for (const [name, weight] of Object.entries(wordingWeights)) {
-    wording += weight * measures[name as keyof typeof wordingWeights];
-  }
+  for (const [name, weight] of wordings) wording += weight * measures[name];
   const share = WORDING_SHARE * (1 - semanticWeight);
   return (fused + (share * wording) / wordingTotal) / (1 + share);
 }

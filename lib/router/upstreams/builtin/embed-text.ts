@@ -80,7 +80,8 @@ function addCharacterNgrams(vector: Float32Array, word: string, recipe: Embeddin
 function toSparse(dense: Float32Array): SparseVector {
   const positions: number[] = [];
   const values: number[] = [];
-  for (const [position, value] of dense.entries()) {
+  for (let position = 0; position < dense.length; position += 1) {
+    const value = dense[position] ?? 0;
     if (value === 0) continue;
     positions.push(position);
     values.push(value);
