@@ -8,4 +8,4 @@ export {
   withSystem,
   withTenant,
 } from "./database.ts";
-export { readTenant } from "./read-tenant.ts";
+export { readSystem, readTenant } from "./one-trip-reads.ts";

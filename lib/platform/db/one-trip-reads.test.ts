@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../shared/ids.ts";
-import { database, readTenant, withSystem } from "./index.ts";
+import { database, readSystem, readTenant, withSystem } from "./index.ts";
 import { startTestDatabase, type TestDatabase } from "./test-database.ts";
 
 let testDatabase: TestDatabase;
@@ -63,6 +63,17 @@ describe("a read in one round trip", () => {
     for (let round = 0; round < 8; round += 1) {
       expect(await readTenant({ orgId: orgs[1] }, sql`select 1 as one`)).toEqual([{ one: 1 }]);
     }
+  });
+
+  it("sees every organisation as the system, bound to none, and still cannot write", async () => {
+    const rows = await readSystem<{ role: string; org: string; count: number }>(
+      sql`select current_user::text as role, coalesce(current_setting('app.org', true), '') as org,
+        (select count(*)::integer from collection where org_id in (${orgs[0]}, ${orgs[1]})) as count`,
+    );
+    expect(rows).toEqual([{ role: "vouch_system", org: "", count: 2 }]);
+    await expect(readSystem(sql`delete from collection where false`)).rejects.toMatchObject({
+      code: "25006",
+    });
   });
 
   it("gives no row of a statement that ended the transaction around itself", async () => {

@@ -18,13 +18,37 @@ const SETTING_VALUE = /^[\w.]{1,40}$/;
  * @param meanwhile runs once the statement is on its way: work of this process that need not wait for the answer.
  * @throws when the statement fails, or when it did not run behind the walls; no row leaves then.
  */
-export async function readTenant<Row extends object>(
-  scope: TenantScope,
+export function readTenant<Row extends object>(
+  { orgId }: TenantScope,
   statement: SQL,
   settings: Readonly<Record<string, string>> = {},
   meanwhile?: () => void,
 ): Promise<Row[]> {
-  const opening = openingOf(scope, settings);
+  return readOnce({ role: "vouch_app", org: orgId }, statement, settings, meanwhile);
+}
+
+/**
+ * Runs one reading statement across organisations, as `withSystem` does, in one round trip. Use it in `queries` only.
+ *
+ * @throws as {@link readTenant}.
+ */
+export function readSystem<Row extends object>(statement: SQL): Promise<Row[]> {
+  return readOnce({ role: "vouch_system", org: "" }, statement, {}, undefined);
+}
+
+/** Behind which walls a statement runs: the role, and the organisation it is bound to; empty for none. */
+interface Walls {
+  readonly role: "vouch_app" | "vouch_system";
+  readonly org: string;
+}
+
+async function readOnce<Row extends object>(
+  walls: Walls,
+  statement: SQL,
+  settings: Readonly<Record<string, string>>,
+  meanwhile: (() => void) | undefined,
+): Promise<Row[]> {
+  const opening = openingOf(walls, settings);
   const { sql: text, params } = dialect.sqlToQuery(statement);
   const connection = await database().sql.reserve();
   try {
@@ -44,27 +68,22 @@ export async function readTenant<Row extends object>(
       await connection.unsafe("rollback").catch(() => {});
       throw (failed as PromiseRejectedResult).reason;
     }
-    assertWalls(scope, (await closed)[0]);
+    assertWalls(walls, (await closed)[0]);
     return Array.from(await found);
   } finally {
     connection.release();
   }
 }
 
-interface Walls {
-  readonly role: string;
-  readonly org: string;
-}
-
 /** Read before the transaction ends: what was set for it alone still holds only if it held for the statement. */
-const CLOSING = `select current_user::text as role, current_setting('app.org') as org; commit`;
+const CLOSING = `select current_user::text as role, coalesce(current_setting('app.org', true), '') as org; commit`;
 
-function openingOf({ orgId }: TenantScope, settings: Readonly<Record<string, string>>): string {
+function openingOf({ role, org }: Walls, settings: Readonly<Record<string, string>>): string {
   // One message without parameters, so values stand in the text: none of these shapes can leave its quotes.
-  if (!UUID.test(orgId)) throw new TypeError("an organisation's id is a UUID");
-  const assignments = [["app.org", orgId], ...Object.entries(settings), ["role", "vouch_app"]].map(
+  if (role === "vouch_app" && !UUID.test(org)) throw new TypeError("an organisation's id is a UUID");
+  const assignments = [["app.org", org], ...Object.entries(settings), ["role", role]].map(
     ([name = "", value = ""]) => {
-      if (!SETTING_NAME.test(name) || !(value === orgId || SETTING_VALUE.test(value))) {
+      if (!SETTING_NAME.test(name) || !(value === org || SETTING_VALUE.test(value))) {
         throw new TypeError(`not a setting: ${name}`);
       }
       return `set_config('${name}', '${value}', true)`;
@@ -73,8 +92,6 @@ function openingOf({ orgId }: TenantScope, settings: Readonly<Record<string, str
   return `begin read only; select ${assignments.join(", ")}`;
 }
 
-function assertWalls(scope: TenantScope, row: Walls | undefined): void {
-  if (row?.role !== "vouch_app" || row.org !== scope.orgId) {
-    throw new Error("a tenant's read ran outside its transaction");
-  }
+function assertWalls({ role, org }: Walls, found: Walls | undefined): void {
+  if (found?.role !== role || found.org !== org) throw new Error("a read ran outside its transaction");
 }
