@@ -4,6 +4,12 @@ import { addedFigure, errorsOf, type FigureName, figure, type ScenarioRuns } fro
 import type { Spread } from "./samples.ts";
 import type { Scenario } from "./scenarios.ts";
 
+/** A further section of the results and the aims it decides. */
+export interface SectionResult {
+  readonly section: string;
+  readonly bars: readonly Bar[];
+}
+
 /** A run of the bench. */
 export interface BenchRun {
   readonly command: string;

@@ -2,7 +2,7 @@
  * The router beside direct, a bare node:http pipe, nginx and Portkey's gateway, in one interleaved run: processor time
  * per request and per token, added time to first token, jitter, memory, cancel; and a limit shared by two routers.
  *
- *   npm run bench -- router [--rounds 3] [--seconds 5] [--only closed64,open200,s500,s2000,cancel,limits]
+ *   npm run bench -- router [--rounds 3] [--seconds 5] [--only closed64,open200,s500,s2000,cancel,limits,slow,away]
  *     [--targets direct,pipe,nginx,portkey,vouch] [--quick] [--profile DIR] [--out FILE]
  *
  * `--quick` is one round of two seconds and writes no file unless `--out` names one.
@@ -13,10 +13,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type BenchProcess, startBenchProcess } from "./bench-process.ts";
 import { measureCancel } from "./cancel.ts";
-import { report } from "./report.ts";
+import { measureRedisAway } from "./redis-away.ts";
+import { report, type SectionResult } from "./report.ts";
 import { type RunFigures, runScenario } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { measureSharedLimit } from "./shared-limit.ts";
+import { measureSlowReader } from "./slow-reader.ts";
 import { nginxTarget } from "./targets/nginx-target.ts";
 import { directTarget, pipeTarget } from "./targets/own-targets.ts";
 import { portkeyTarget } from "./targets/portkey-target.ts";
@@ -26,6 +28,8 @@ import { type VouchTarget, vouchTarget } from "./targets/vouch-target.ts";
 const ALL_TARGETS = ["direct", "pipe", "nginx", "portkey", "vouch"];
 const CANCEL = "cancel";
 const LIMITS = "limits";
+const SLOW = "slow";
+const AWAY = "away";
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +45,7 @@ const { values } = parseArgs({
 
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const seconds = Number(values.seconds ?? (values.quick ? 2 : 5));
-const chosen = choose(values.only, [...SCENARIOS.map(({ name }) => name), CANCEL, LIMITS]);
+const chosen = choose(values.only, [...SCENARIOS.map(({ name }) => name), CANCEL, LIMITS, SLOW, AWAY]);
 const chosenTargets = choose(values.targets, ALL_TARGETS);
 
 const startedAt = new Date();
@@ -60,10 +64,12 @@ try {
       `Usage rows in the database after Vouch's runs: ${rows}, for ${answers} whole answers and the calls that the end of each run cut.\n`,
     );
   }
-  const shared = chosen.includes(LIMITS)
-    ? await measureSharedLimit(Number(upstream.ready.port), rounds)
-    : undefined;
-  if (shared !== undefined) sections.push(shared.section);
+  const upstreamPort = Number(upstream.ready.port);
+  const further: SectionResult[] = [];
+  if (chosen.includes(LIMITS)) further.push(await measureSharedLimit(upstreamPort, rounds));
+  if (chosen.includes(SLOW)) further.push(await measureSlowReader(rounds));
+  if (chosen.includes(AWAY)) further.push(await measureRedisAway(upstreamPort, rounds, seconds * 1000));
+  sections.push(...further.map(({ section }) => section));
   const text = report({
     command: `npm run bench -- router ${process.argv.slice(2).join(" ")}`.trim(),
     scenarios,
@@ -76,7 +82,7 @@ try {
     loadAtStart,
     loadAtEnd: loadavg()[0] ?? 0,
     sections,
-    bars: shared?.bars ?? [],
+    bars: further.flatMap(({ bars }) => bars),
   });
   console.log(`\n${text}`);
   const out = values.out ?? (values.quick ? undefined : join(import.meta.dirname, "results.md"));

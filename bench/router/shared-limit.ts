@@ -2,6 +2,7 @@ import { provideRedisServer } from "../../scripts/provide-redis.ts";
 import type { Bar } from "./bars.ts";
 import { type BenchProcess, startBenchProcess } from "./bench-process.ts";
 import type { LoadFigures, LoadPlan } from "./load/load-plan.ts";
+import type { SectionResult } from "./report.ts";
 import { spreadOf } from "./samples.ts";
 import { CHAT_PATH } from "./targets/target.ts";
 import { openVouchProgram, type VouchProgram } from "./targets/vouch-program.ts";
@@ -26,14 +27,8 @@ interface LimitRound {
   readonly errors: readonly string[];
 }
 
-/** The section of the results and the aims it decides. */
-export interface SharedLimitResult {
-  readonly section: string;
-  readonly bars: readonly Bar[];
-}
-
 /** Two routers with one limit between them, asked for more than it allows. */
-export async function measureSharedLimit(upstreamPort: number, rounds: number): Promise<SharedLimitResult> {
+export async function measureSharedLimit(upstreamPort: number, rounds: number): Promise<SectionResult> {
   const results = new Map<Place, LimitRound[]>();
   const program = await openVouchProgram();
   try {

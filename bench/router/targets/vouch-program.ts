@@ -11,6 +11,8 @@ import { type BenchProcess, startBenchProcess, stopProcess } from "../bench-proc
 export interface RouterSettings {
   readonly upstreamPort: number;
   readonly limits: string;
+  /** What the model is called at the upstream; `bench` by default. */
+  readonly upstreamModel?: string;
   /** Further variables of its environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -27,11 +29,11 @@ export interface VouchProgram {
   close(): Promise<void>;
 }
 
-function configuration({ upstreamPort, limits }: RouterSettings): string {
+function configuration({ upstreamPort, limits, upstreamModel = "bench" }: RouterSettings): string {
   return `upstreams:
   mock: { kind: openai, baseUrl: "http://127.0.0.1:${upstreamPort}/v1" }
 models:
-  - { name: bench, kind: chat, upstream: mock, default: true, price: { input: 2, output: 8 } }
+  - { name: bench, kind: chat, upstream: mock, upstreamModel: ${upstreamModel}, default: true, price: { input: 2, output: 8 } }
 limits: ${limits}
 `;
 }

@@ -69,10 +69,20 @@ async function readOnce<Row extends object>(
       throw (failed as PromiseRejectedResult).reason;
     }
     assertWalls(walls, (await closed)[0]);
-    return Array.from(await found);
+    return takeRows<Row>(await found);
   } finally {
     connection.release();
   }
+}
+
+/**
+ * The client makes the list for a connection's next rows when its last statement ends. By the time they come the list
+ * is old, and V8 would keep what it holds until the next full collection: so the rows are taken out of it.
+ */
+function takeRows<Row>(list: Row[]): Row[] {
+  const rows = Array.from(list);
+  list.length = 0;
+  return rows;
 }
 
 /** Read before the transaction ends: what was set for it alone still holds only if it held for the statement. */
