@@ -10,8 +10,8 @@ const PER_SECOND = 200;
 const ADDED_MOST_MS = 2;
 /** The router has noticed by then, and counts alone. */
 const NOTICE_MS = 4_000;
-const LIMIT =
-  "{ requestsPerMinute: 1000000, tokensPerMinute: 1000000000, concurrentStreams: 10000, monthlyBudget: 1000000 }";
+/** Without a budget: of money a router hands out what it has leased, and then nothing (decision 010). */
+const LIMIT = "{ requestsPerMinute: 1000000, tokensPerMinute: 1000000000, concurrentStreams: 10000 }";
 
 /** One round: milliseconds of requests with the shared counters there, and with them gone. */
 interface AwayRound {
@@ -93,7 +93,7 @@ function describeRounds(rounds: readonly AwayRound[]): SectionResult {
     rounds.map(({ there, away }) => (away.latency?.p99 ?? Number.NaN) - (there.latency?.p99 ?? Number.NaN)),
   );
   return {
-    section: `**away**: ${PER_SECOND} requests/s with limits in Redis; then Redis dies, and each router counts by itself.
+    section: `**away**: ${PER_SECOND} requests/s with limits in Redis (requests, tokens and streams); then Redis dies, and each router counts by itself.
 
 | Redis | p50 ms | p99 ms |
 |---|---|---|
