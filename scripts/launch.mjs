@@ -26,7 +26,12 @@ if (isStart) await buildPages(projectDir, node);
 const [script = "", ...args] = isStart ? [join("lib", "runtime", "start.ts")] : rest;
 // A router by itself runs in this very process: lib/runtime/web-node-options.ts has the same options and says why.
 const isRouter = isStart && process.env.VOUCH_ROLE === "router";
-const routerOptions = ["--max-semi-space-size=8", "--initial-old-space-size=48", "--no-parallel-scavenge"];
+const routerOptions = [
+  "--max-semi-space-size=8",
+  "--initial-old-space-size=48",
+  "--no-parallel-scavenge",
+  "--heap-growing-percent=50",
+];
 const nodeOptions = ["--disable-warning=ExperimentalWarning", ...(isRouter ? routerOptions : [])];
 runProgram(node, [...nodeOptions, join(projectDir, script), ...args], {
   hasChannel: isStart,
