@@ -165,7 +165,7 @@ class LiveRouter implements Router {
   async close(drainMs: number = DRAIN_MS): Promise<void> {
     this.#isClosing = true;
     await Promise.race([this.#idle(), sleep(drainMs, undefined, { ref: false })]);
-    this.#running.forEach((request) => request.abort());
+    this.#running.visit((request) => request.abort());
     await this.#idle();
     await this.#extras.close();
     await this.#limiter.close();

@@ -16,7 +16,7 @@ function fill(count: number): { readonly roster: Roster<Named>; readonly all: Na
 
 function namesIn(roster: Roster<Named>): number[] {
   const names: number[] = [];
-  roster.forEach(({ name }) => names.push(name));
+  roster.visit(({ name }) => names.push(name));
   return names.sort((a, b) => a - b);
 }
 
@@ -44,7 +44,7 @@ describe("a roster", () => {
   it("visits everyone while its visitors take themselves and others out and bring in new ones", () => {
     const { roster, all } = fill(20);
     const visited = new Set<number>();
-    roster.forEach((one) => {
+    roster.visit((one) => {
       visited.add(one.name);
       roster.delete(one);
       const neighbour = all[(one.name * 7) % 20] as Named;

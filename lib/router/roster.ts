@@ -42,11 +42,11 @@ export class Roster<Item extends Listed> {
    * Visits everything that stood here when it began, in no certain order. The visitor may take anything out and add to
    * it; what is added meanwhile is not visited, and something may be visited twice when others are taken out.
    */
-  forEach(visit: (item: Item) => void): void {
+  visit(look: (item: Item) => void): void {
     // From the end: the last one takes the place of one that leaves, and has been visited by then.
     for (let place = this.#items.length - 1; place >= 0; place -= 1) {
       const item = this.#items[place];
-      if (item !== undefined) visit(item);
+      if (item !== undefined) look(item);
     }
   }
 }

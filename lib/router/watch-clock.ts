@@ -44,5 +44,5 @@ function lookAtAll(): void {
     return;
   }
   const nowMs = performance.now();
-  watched.forEach((one) => one.look(nowMs));
+  watched.visit((one) => one.look(nowMs));
 }

@@ -326,7 +326,7 @@ class ProcessLimiter implements Limiter {
   /** Gives back reservations that were forgotten, and forgets plans and pools that nobody uses. */
   #sweep(): void {
     const nowMs = this.#nowMs();
-    this.#reservations.forEach((reservation) => {
+    this.#reservations.visit((reservation) => {
       if (nowMs - reservation.madeAtMs < this.#reservationTimeoutMs) return;
       limitMetrics().timedOut.inc();
       logger.warn({ feature: "limits" }, "a reservation was never ended: it is given back");

@@ -73,7 +73,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.#isClosed = true;
     clearInterval(this.#sweeper);
     for (const connection of this.#idle) connection.destroy();
-    this.#inUse.forEach((connection) => {
+    this.#inUse.visit((connection) => {
       connection.destroy();
     });
     this.#idle = [];
