@@ -9,7 +9,7 @@ import { openVouchProgram } from "./targets/vouch-program.ts";
 
 /** 30 MB in lines of 300 kB. */
 const MODEL = "mock_big100";
-/** At the same time: what one keeps could hide in memory the process has anyway. */
+/** At the same time: what the router kept of a single one would fit into memory it has taken before. */
 const READERS = 8;
 const PAUSE_MS = 3_000;
 const LOOK_MS = 50;

@@ -9,7 +9,7 @@ export interface Listed {
  *
  * A `Set` makes itself a new table each time that many were added as it has room for, and the tables it leaves hold what
  * was in them at that moment. Once such a table is old, V8 keeps what it holds until the next full collection, requests
- * that are long over with all their strings, and through the tables' chain the next ones too: a third of what a request
+ * that are long over with all their strings, and through the tables' chain the next ones too: a fifth of what a request
  * allocates outlived it in this way, and collecting garbage took a fifth of the processor's time.
  */
 export class Roster<Item extends Listed> {

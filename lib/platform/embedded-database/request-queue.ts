@@ -1,14 +1,10 @@
 import { protocolMessage, queryMessage, type WireError } from "./backend-messages.ts";
 import type { FrontendFrame } from "./frontend-frames.ts";
-import { LEAVINGS, type Leaving, statementPolicy } from "./session-policy.ts";
+import { bothLeave, type Leaving, statementPolicy } from "./session-policy.ts";
 import type { StatementNames } from "./statement-names.ts";
 
 /** Messages to run in one go. `refusal`: the engine is made to fail, and this error replaces its own. */
 export type RequestUnit = { messages: Buffer; refusal?: WireError; leaves: Leaving };
-
-function more(one: Leaving, other: Leaving): Leaving {
-  return LEAVINGS.indexOf(one) < LEAVINGS.indexOf(other) ? other : one;
-}
 
 /** Query, Sync, Flush: the messages after which a client waits for an answer. */
 const UNIT_ENDS = new Set(["Q", "S", "H"]);
@@ -79,11 +75,11 @@ export class RequestQueue {
         const failing = frame.type === "Q" ? FAILING_QUERY : FAILING_PARSE;
         return { messages: failing, refusal: policy.refusal, leaves: this.#preparedLeave };
       }
-      if (policy !== undefined) leaves = more(leaves, policy.leaves);
+      if (policy !== undefined) leaves = bothLeave(leaves, policy.leaves);
       if (frame.type === "P") {
-        this.#preparedLeave = more(this.#preparedLeave, policy?.leaves ?? "settings");
+        this.#preparedLeave = bothLeave(this.#preparedLeave, policy?.leaves ?? "settings");
         // Anybody could run it; a name is known to this client alone.
-        if (isUnnamed(frame)) leaves = more(leaves, "settings");
+        if (isUnnamed(frame)) leaves = bothLeave(leaves, "settings");
       }
       messages.push(this.#names.rewrite(frame));
       bytes += frame.bytes.length;
@@ -92,7 +88,7 @@ export class RequestQueue {
     const [only] = messages;
     return {
       messages: messages.length === 1 && only ? only : Buffer.concat(messages),
-      leaves: more(leaves, this.#preparedLeave),
+      leaves: bothLeave(leaves, this.#preparedLeave),
     };
   }
 

@@ -13,7 +13,12 @@ import { tokenizeStatements } from "./sql-tokens.ts";
 export type Leaving = "nothing" | "settings" | "anything";
 
 /** In the order in which they contain one another. */
-export const LEAVINGS: readonly Leaving[] = ["nothing", "settings", "anything"];
+const LEAVINGS: readonly Leaving[] = ["nothing", "settings", "anything"];
+
+/** What two that run one after the other may leave. */
+export function bothLeave(one: Leaving, other: Leaving): Leaving {
+  return LEAVINGS.indexOf(one) < LEAVINGS.indexOf(other) ? other : one;
+}
 
 /** `refusal`: answer this instead of running it. */
 export type StatementPolicy = { refusal?: WireError; leaves: Leaving };
@@ -56,8 +61,7 @@ export function statementPolicy(sql: string): StatementPolicy {
 function leavingOf(sql: string): Leaving {
   // Long texts differ each time (lists of values): reading them word by word would cost more than the wiping.
   if (sql.length > CACHED_TEXT_LENGTH_MAX) return WORTH_WIPING_ALL.test(sql) ? "anything" : "settings";
-  const all = tokenizeStatements(sql).map(leavingOfStatement);
-  return LEAVINGS.findLast((leaving) => all.includes(leaving)) ?? "nothing";
+  return tokenizeStatements(sql).map(leavingOfStatement).reduce(bothLeave, "nothing");
 }
 
 function leavingOfStatement(tokens: readonly string[]): Leaving {

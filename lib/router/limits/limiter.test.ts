@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../shared/ids.ts";
 import type { LimitDefaults } from "../config/router-config.ts";
@@ -260,7 +260,7 @@ describe("a limiter", () => {
     const limit = { requestsPerMinute: 1e9, tokensPerMinute: 1e12, monthlyBudgetMicros: 1e13 };
     const limits = { organisation: limit, user: limit, key: limit };
     const run = async (durationMs: number) => {
-      for (const endMs = performance.now() + durationMs; performance.now() < endMs; await setTimeout(2)) {
+      for (const endMs = performance.now() + durationMs; performance.now() < endMs; await wait(2)) {
         for (let turn = 0; turn < 5; turn += 1) {
           (await limiter.reserve(owner, demandOf(), limits)).settle({ tokens: 50, costMicros: 7 });
         }
@@ -280,7 +280,7 @@ describe("a limiter", () => {
     // Slowly, so that what is left would do for many minutes and units lie idle here.
     for (let turn = 0; turn < 30; turn += 1) {
       await one.reserve(owner, demandOf(), limits);
-      await setTimeout(20);
+      await wait(20);
     }
     const rest = await reserveMany(3_100, () => other.reserve(owner, demandOf(), limits));
     expect(rest.held).toHaveLength(2_970);

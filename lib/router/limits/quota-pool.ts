@@ -17,9 +17,9 @@ const DEMAND_HALF_LIFE_MS = 200;
 const SHORTEST_SPAN_MS = 100;
 /** Fewer idle units than that are not worth a call to have more. */
 const REFILL_MIN = 4;
-/** A call is made when half of the idle units are gone; quotas of which a quarter is gone go along with it. */
-const REFILL_PART = 2;
-const JOIN_PART = 4 / 3;
+/** A call is made when fewer than so much of the idle units is left; quotas with fewer than that times more go along. */
+const REFILL_SHARE = 0.5;
+const JOIN_TIMES = 1.5;
 /** A refusal stands for so long without asking again. */
 const REFUSED_MS = 25;
 /** Part of a limit a process may use that has no lease while the counters are away. */
@@ -69,7 +69,6 @@ export class QuotaPool {
   #demandPerMs = 0;
   #calledAtMs = 0;
   #refillBelow = 0;
-  #joinBelow = 0;
   #refusedUnits = Number.POSITIVE_INFINITY;
   #refusedUntilMs = 0;
   #leasedBefore = 0;
@@ -164,7 +163,7 @@ export class QuotaPool {
 
   /** True when a call that is made anyway should bring more idle units of this quota as well. */
   get wouldJoin(): boolean {
-    return this.available < this.#joinBelow;
+    return this.available < this.#refillBelow * JOIN_TIMES;
   }
 
   /** Milliseconds for which the shared counters need not hear of this quota, since plenty is left of it; 0 otherwise. */
@@ -235,8 +234,7 @@ export class QuotaPool {
     if (answer.isSeeded) this.seed = null;
     this.windowEndMs = this.kind === "rate" ? sentMs + answer.endsInMs : Number.POSITIVE_INFINITY;
     this.usableUntilMs = this.kind === "rate" ? this.windowEndMs : sentMs + ttlMs;
-    this.#refillBelow = this.available >= REFILL_MIN ? this.available / REFILL_PART : 0;
-    this.#joinBelow = this.available >= REFILL_MIN ? this.available / JOIN_PART : 0;
+    this.#refillBelow = this.available >= REFILL_MIN ? this.available * REFILL_SHARE : 0;
     // So little is left that others may miss what is idle here.
     if (!item.isAsking && this.available > this.#share()) this.wantsCall = true;
   }
