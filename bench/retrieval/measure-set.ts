@@ -1,7 +1,7 @@
 /** One set in a database of its own; started by run.ts, answers with a message. */
-import { search } from "../../lib/knowledge/index.ts";
 import { ingestFiles, markdownFiles } from "../ingest/ingest-set.ts";
 import { openBenchDatabase } from "../ingest/open-bench-database.ts";
+import { openSearchByHttp } from "./ask-by-http.ts";
 import { fillSet } from "./fill-set.ts";
 import { halfOf, loadRetrievalSet } from "./load-languages.ts";
 import { type Measures, measure } from "./metrics.ts";
@@ -38,8 +38,10 @@ const ingested =
     : await fillSet(bench.principal, name, set.documents);
 const plain = await openPlainBm25(set.documents, ingested.names);
 
+const http = await openSearchByHttp(bench.principal);
+
 async function rankBySearch(query: string) {
-  const { results, trace } = await search(bench.principal, { query, limit: PASSAGES });
+  const { results, trace } = await http.search(query, PASSAGES);
   const ranking = [...new Set(results.map(({ documentId }) => ingested.names.get(documentId) ?? ""))];
   return { ranking, timingsMs: trace.timingsMs };
 }
@@ -65,6 +67,7 @@ for (const question of asked) {
     timingsMs: found.timingsMs,
   });
 }
+await http.close();
 await bench.close();
 const answer: MeasuredSet = {
   name,

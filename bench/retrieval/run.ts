@@ -1,5 +1,5 @@
 /**
- * Quality of search() with default settings against plain pg_textsearch, with paired bootstrap intervals.
+ * Quality of `POST /api/search` with default settings against plain pg_textsearch, with paired bootstrap intervals.
  *
  *   npm run bench -- retrieval --data DIR [--sets scifact,cranfield] [--translated 300] [--upload]
  *

@@ -9,7 +9,7 @@ import { ingestFiles, markdownFiles } from "../ingest/ingest-set.ts";
 import { type BenchDatabase, openBenchDatabase } from "../ingest/open-bench-database.ts";
 import { abstracts, drawnPassages, type FillDocument, fill } from "./fill-passages.ts";
 import { measureRecall, type RecallFigures } from "./measure-recall.ts";
-import { measureSearch, type SearchFigures } from "./measure-search.ts";
+import { measureSearch, type SearchFigures, WARM_UP_ROUNDS } from "./measure-search.ts";
 
 /** What to measure. */
 export interface EmbeddedOptions {
@@ -42,8 +42,9 @@ export async function measureEmbedded(
   const firstMs = performance.now();
   await warmUp(1);
   console.log(`first search after the start ${(performance.now() - firstMs).toFixed(0)} ms`);
-  // V8 compiles what it runs during the first hundreds of searches; other questions than those measured.
-  await measureSearch(bench.principal, bench.pid, "warm", options.warmUp);
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
+    await measureSearch(bench.principal, bench.pid, "warm", options.warmUp);
+  }
   const { speed, recall } = await measureAll(bench, options, filled);
   if (options.isIngesting) speed.push(...(await measureIngesting(bench, options)));
   await bench.close();

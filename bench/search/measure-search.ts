@@ -18,6 +18,9 @@ export interface SearchFigures {
   readonly steps: string;
 }
 
+/** How often the questions of the warm-up are asked: V8 compiles what it runs during the first thousand searches. */
+export const WARM_UP_ROUNDS = 3;
+
 /** Runs the queries one after another, as often as told, and measures `search()` itself. */
 export async function measureSearch(
   principal: Principal,

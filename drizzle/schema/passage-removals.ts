@@ -1,4 +1,4 @@
-import { bigint, index, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { orgId, tenantPolicies } from "./tenancy.ts";
 
 /** Vectors that were removed in the last hour, noted by a trigger: copies of them go by this list. */
@@ -19,14 +19,19 @@ export const vectorRemoval = pgTable(
   ],
 );
 
-/** Passages whose terms were removed or changed in the last hour, noted by triggers: copies of the words go by this list. */
+/**
+ * Passages whose terms were removed or changed in the last hour, and documents whose title changed, noted by triggers:
+ * copies of the words go by this list.
+ */
 export const chunkRemoval = pgTable(
   "chunk_removal",
   {
     seq: bigint("seq", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     orgId: orgId(),
     /** `chunk.seq` of the row that went, or had before its terms changed. */
-    chunkSeq: bigint("chunk_seq", { mode: "number" }).notNull(),
+    chunkSeq: bigint("chunk_seq", { mode: "number" }),
+    /** The document with another title; stands instead of a passage. */
+    retitledDocumentId: uuid("retitled_document_id"),
     removedAt: timestamp("removed_at", { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [

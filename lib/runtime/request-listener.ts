@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { RouteHandler } from "../identity/index.ts";
 import { apiSecurityHeaders } from "../platform/http/index.ts";
+import { answerDirectly } from "./answer-directly.ts";
 import { pageSecurityHeaders, SHARED_PAGE_HEADERS } from "./page-security.ts";
 
 /** What serves /v1, with the security headers on its answers. */
@@ -16,8 +18,13 @@ const INTERNAL_HEADERS = ["content-security-policy", "x-nonce", "x-middleware-su
  * server that read them differently have been fooled by them.
  *
  * @param pages Next's listener; absent in the router role.
+ * @param direct routes that are answered without Next, by method and path.
  */
-export function createRequestListener(router: RouterListener, pages?: RequestListener): RequestListener {
+export function createRequestListener(
+  router: RouterListener,
+  pages?: RequestListener,
+  direct: ReadonlyMap<string, RouteHandler> = new Map(),
+): RequestListener {
   return (request, response) => {
     const target = request.url ?? "/";
     if (!target.startsWith("/")) {
@@ -33,6 +40,13 @@ export function createRequestListener(router: RouterListener, pages?: RequestLis
       answerPlainly(response, 404, "not_found", "This process serves /v1 only.");
       return;
     }
+    // Spreads the limits of people who are not signed in; a client's own value is overwritten.
+    request.headers["x-vouch-client-address"] = request.socket.remoteAddress ?? "unknown";
+    const handler = direct.get(`${request.method} ${path}`);
+    if (handler !== undefined) {
+      answerDirectly(handler, request, response);
+      return;
+    }
     for (const name of INTERNAL_HEADERS) delete request.headers[name];
     const nonce = randomBytes(16).toString("base64");
     const headers = pageSecurityHeaders(nonce);
@@ -41,8 +55,6 @@ export function createRequestListener(router: RouterListener, pages?: RequestLis
     // Next reads the policy from the request and puts its nonce on the scripts it writes.
     request.headers["content-security-policy"] = headers["content-security-policy"];
     request.headers["x-nonce"] = nonce;
-    // Spreads the limits of people who are not signed in; a client's own value is overwritten.
-    request.headers["x-vouch-client-address"] = request.socket.remoteAddress ?? "unknown";
     pages(request, response);
   };
 }

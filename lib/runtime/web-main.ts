@@ -53,7 +53,9 @@ export async function runWeb(options: { readonly withPages: boolean } = { withPa
   );
   const port = await listen(server, env.PORT, env.HOST);
   setOwnPort(port);
-  listener = createRequestListener(started.router, options.withPages ? await preparePages(port) : undefined);
+  listener = options.withPages
+    ? createRequestListener(started.router, await preparePages(port), await loadDirectRoutes())
+    : createRequestListener(started.router);
   answers.keep();
   stop = async () => {
     const toldAt = performance.now();
@@ -110,6 +112,12 @@ async function openAnswers(): Promise<AnswerWork> {
     drain: drainAnswers,
     disconnect: await connectQueue(),
   };
+}
+
+async function loadDirectRoutes() {
+  // Imported here, as the pages are: the router role searches nothing.
+  const { directRoutes } = await import("./direct-routes.ts");
+  return directRoutes;
 }
 
 /** Stops listening and gives open answers a moment to be read to their end; event streams would never end by themselves. */

@@ -8,11 +8,13 @@ import { explainStartError } from "./explain-start-error.ts";
 import { workOnQueue } from "./job-registry.ts";
 import { sendReady } from "./send-ready.ts";
 import { onShutdown } from "./shutdown.ts";
+import { letOthersGoFirst } from "./worker-priority.ts";
 
 /** Runs a worker in this process until it is told to stop. */
 export async function runWorker(): Promise<void> {
   let stop = async () => {};
   onShutdown(() => stop());
+  letOthersGoFirst();
   const stopWork = await workOnQueue();
   const stopKeeping = keepAnswers();
   const stopFollowing = followRouterConfig();

@@ -112,6 +112,7 @@ const EMPTY: CandidatesAnswer = {
   vector_removal_mark: 0,
   word_rows: [],
   word_removed: [],
+  word_titles: [],
   word_removal_mark: 0,
 };
 

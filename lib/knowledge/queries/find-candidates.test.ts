@@ -260,9 +260,24 @@ describe("what is new, gone or hidden", () => {
     await change(sql`update chunk set search_terms = 'gamma delta' where id = ${chunkId}`);
     expect((await searchAll()).keyword).toEqual([]);
     const found = await findCandidates(principal, plan({ keywords: "delta" }));
-    expect([ids(found.keyword), found.termsOf(chunkId)]).toEqual([[chunkId], ["gamma", "delta"]]);
+    expect([ids(found.keyword), found.known(chunkId)?.terms.spell()]).toEqual([
+      [chunkId],
+      ["gamma", "delta"],
+    ]);
     await change(sql`delete from document where id = ${documentId}`);
     expect((await findCandidates(principal, plan({ keywords: "delta" }))).keyword).toEqual([]);
+  });
+
+  it("is known by its document's title of this moment, and by none once it is gone", async () => {
+    const { chunkId, documentId } = await store();
+    const titleOf = async () => (await searchAll()).known(chunkId)?.title;
+    expect(await titleOf()).toBe(documentId);
+    await change(sql`update document set title = 'Renamed' where id = ${documentId}`);
+    expect(await titleOf()).toBe("Renamed");
+    await change(sql`update document set title = 'Renamed' where id = ${documentId}`);
+    expect(await titleOf()).toBe("Renamed");
+    await change(sql`delete from document where id = ${documentId}`);
+    expect(await titleOf()).toBeUndefined();
   });
 
   it("stays hidden while its version is building, and shows with the switch alone", async () => {

@@ -4,6 +4,7 @@ import type { ShelfFilter } from "../shelf/passage-rows.ts";
 import { type OpenVectors, openShelf } from "../vector-shelf/open-shelf.ts";
 import type { Comparison } from "../vector-shelf/vector-shelf.ts";
 import { type OpenWords, openWords } from "../word-shelf/open-words.ts";
+import type { KnownPassage } from "../word-shelf/word-shelf.ts";
 import type { Reader } from "./access.ts";
 import {
   type CandidatesAnswer,
@@ -63,10 +64,8 @@ export interface FoundCandidates {
   readonly vectorScan: "shelf" | "exact" | "hnsw" | null;
   /** `shelf`: every passage's words, in this process; `index`: by the database. */
   readonly keywordScan: "shelf" | "index" | null;
-  /** Whether this process holds the terms of a passage. */
-  readonly holds: (chunkId: string) => boolean;
-  /** The terms of a passage in their order, as this process holds them; undefined when it does not. */
-  readonly termsOf: (chunkId: string) => readonly string[] | undefined;
+  /** What a passage is ranked by, as this process knows it; undefined when it does not. */
+  readonly known: (chunkId: string) => KnownPassage | undefined;
   /**
    * Ranks the passages that this search may find by other terms, without asking the database again; null when this process
    * does not hold the words. For the next step of the same search alone: what may be found is not remembered.
@@ -182,8 +181,7 @@ async function rankAnswer(
     timingsMs: { keyword: wordsMs - startMs, semantic: performance.now() - wordsMs },
     vectorScan: semantic.scan,
     keywordScan: plan.keywords === null ? null : ranked.scan,
-    holds: (chunkId) => words?.shelf.holds(chunkId) === true,
-    termsOf: (chunkId) => words?.shelf.termsOf(chunkId),
+    known: (chunkId) => words?.shelf.find(chunkId),
     rankOthers:
       words === null || !words.hasRoom
         ? null

@@ -32,14 +32,12 @@ export interface FoundPassage extends PassageFacts {
  * The passages with these ids, in any order; what is no longer the reader's to see is left out.
  *
  * @param withTerms those of them whose terms are asked for.
- * @param meanwhile runs while the database works.
  */
 export async function findPassages(
   reader: Reader,
   filter: SearchFilter,
   chunkIds: readonly string[],
   withTerms: readonly string[] = [],
-  meanwhile?: () => void,
 ): Promise<FoundPassage[]> {
   if (chunkIds.length === 0) return [];
   return readTenant<FoundPassage>(
@@ -53,7 +51,6 @@ export async function findPassages(
         where chunk_id = c.id and version_id = d.active_version_id order by ordinal limit 1) p on true
       where c.id = any(${uuidArray(chunkIds)}::uuid[]) and ${conditions(reader, filter)}`,
     { enable_seqscan: "off", plan_cache_mode: "force_generic_plan" },
-    meanwhile,
   );
 }
 

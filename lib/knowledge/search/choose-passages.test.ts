@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { searchTerms } from "../../shared/text/search-terms.ts";
+import { listedTerms } from "../keywords/term-list.ts";
 import { foldDuplicates } from "./fold-duplicates.ts";
 import { checkWishes } from "./rerank-passages.ts";
 import { spreadDocuments } from "./spread-documents.ts";
@@ -8,7 +9,10 @@ import { understandQuestion } from "./understand-question.ts";
 describe("foldDuplicates", () => {
   const text =
     "The pump of hall seven was replaced in May because its seal had failed twice within one year of service by the crew.";
-  const compared = (chunkId: string, own: string) => ({ chunkId, terms: searchTerms(own).split(" ") });
+  const compared = (chunkId: string, own: string) => ({
+    chunkId,
+    terms: listedTerms(searchTerms(own).split(" ")),
+  });
 
   it("leaves out what a better passage says in almost the same words", () => {
     const { kept, folded } = foldDuplicates(
@@ -42,7 +46,7 @@ describe("spreadDocuments", () => {
 describe("checkWishes", () => {
   const holds = (query: string, text: string) =>
     checkWishes(
-      { title: "T", text, terms: searchTerms(`T\n${text}`).split(" ") },
+      { title: "T", text, terms: listedTerms(searchTerms(`T\n${text}`).split(" ")) },
       understandQuestion(query).wishes,
     );
 

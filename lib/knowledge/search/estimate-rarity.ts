@@ -1,12 +1,13 @@
 import { LENGTH_SHARE, SATURATION } from "../keywords/bm25.ts";
+import type { Places } from "../keywords/term-list.ts";
 
 /** A passage as the keyword leg found it: its BM25 score and what of the question it holds. */
 export interface ScoredPassage {
   readonly score: number;
   /** Terms in it. */
   readonly length: number;
-  /** Term -> how often it stands there. */
-  readonly counts: ReadonlyMap<string, number>;
+  /** Where the terms stand in it. */
+  readonly places: Places;
 }
 
 /** How strongly a term's weight is drawn to the mean one, in passages: enough to decide terms that always come together. */
@@ -25,9 +26,9 @@ export function estimateRarity(
 ): Map<string, number> {
   if (passages.length === 0) return new Map(terms.map((term) => [term, 1]));
   const meanLength = passages.reduce((sum, { length }) => sum + length, 0) / passages.length || 1;
-  const rows = passages.map(({ length, counts }) =>
+  const rows = passages.map(({ length, places }) =>
     terms.map((term) => {
-      const count = counts.get(term) ?? 0;
+      const count = places.get(term)?.length ?? 0;
       const damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * (length / meanLength));
       return (count * (SATURATION + 1)) / (count + damping);
     }),

@@ -1,7 +1,9 @@
+import type { TermList } from "../keywords/term-list.ts";
+
 /** A passage to compare with others. */
 export interface ComparedPassage {
   readonly chunkId: string;
-  readonly terms: readonly string[];
+  readonly terms: TermList;
 }
 
 /** Neighbouring terms in one shingle: shorter ones are shared by chance. */
@@ -10,39 +12,41 @@ const SHINGLE_TERMS = 5;
 const SAME_SHARE = 0.8;
 /** Passages shorter than this are too small to tell. */
 const TERMS_MIN = 12;
-const OFFSET_BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 
-/** The passage's shingles as hashes: two that differ share one in four thousand million. */
-function shinglesOf(terms: readonly string[]): Set<number> | null {
+/** The passage's shingles as hashes, each once, in rising order: two that differ share one in four thousand million. */
+function shinglesOf(terms: TermList): Int32Array | null {
   if (terms.length < TERMS_MIN) return null;
-  const hashes = terms.map(hashOf);
-  const shingles = new Set<number>();
-  for (let at = 0; at + SHINGLE_TERMS <= hashes.length; at += 1) {
+  const hashes = terms.hashes();
+  const shingles = new Int32Array(hashes.length - SHINGLE_TERMS + 1);
+  for (let at = 0; at < shingles.length; at += 1) {
     let shingle = 0;
     for (let place = at; place < at + SHINGLE_TERMS; place += 1) {
       shingle = Math.imul(shingle ^ (hashes[place] ?? 0), PRIME);
     }
-    shingles.add(shingle);
+    shingles[at] = shingle;
   }
-  return shingles;
+  shingles.sort();
+  let kept = 0;
+  for (let at = 0; at < shingles.length; at += 1) {
+    if (at > 0 && shingles[at] === shingles[at - 1]) continue;
+    shingles[kept] = shingles[at] ?? 0;
+    kept += 1;
+  }
+  return shingles.subarray(0, kept);
 }
 
-/** FNV-1a over the term's letters (Fowler, Noll and Vo), 32 bits. */
-function hashOf(term: string): number {
-  let hash = OFFSET_BASIS;
-  for (let at = 0; at < term.length; at += 1) hash = Math.imul(hash ^ term.charCodeAt(at), PRIME);
-  // The upper bits of what was multiplied last are mixed into the lower ones.
-  return hash ^ (hash >>> 15);
-}
-
-function isSame(left: ReadonlySet<number>, right: ReadonlySet<number>): boolean {
-  const [small, large] = left.size < right.size ? [left, right] : [right, left];
+function isSame(left: Int32Array, right: Int32Array): boolean {
   // Too different in length to reach the share.
-  if (small.size < SAME_SHARE * large.size) return false;
+  if (Math.min(left.length, right.length) < SAME_SHARE * Math.max(left.length, right.length)) return false;
   let shared = 0;
-  for (const shingle of small) if (large.has(shingle)) shared += 1;
-  return shared >= SAME_SHARE * (left.size + right.size - shared);
+  for (let at = 0, other = 0; at < left.length && other < right.length; ) {
+    const difference = (left[at] ?? 0) - (right[other] ?? 0);
+    if (difference === 0) shared += 1;
+    if (difference <= 0) at += 1;
+    if (difference >= 0) other += 1;
+  }
+  return shared >= SAME_SHARE * (left.length + right.length - shared);
 }
 
 /**
@@ -53,7 +57,7 @@ export function foldDuplicates<Passage extends ComparedPassage>(
   passages: readonly Passage[],
   limit: number,
 ): { kept: Passage[]; folded: { passage: Passage; into: Passage }[] } {
-  const kept: { passage: Passage; shingles: Set<number> | null }[] = [];
+  const kept: { passage: Passage; shingles: Int32Array | null }[] = [];
   const folded: { passage: Passage; into: Passage }[] = [];
   for (const passage of passages) {
     if (kept.length >= limit) break;

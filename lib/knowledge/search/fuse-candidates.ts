@@ -33,14 +33,19 @@ export function fuseCandidates(
 ): FusedCandidate[] {
   const scaleKeyword = scaler(keyword);
   const scaleSemantic = scaler(semantic);
-  const keywordScores = new Map(keyword.map(({ id, score }) => [id, score]));
-  const semanticScores = new Map(semantic.map(({ id, score }) => [id, score]));
-  const ids = new Set([...keywordScores.keys(), ...semanticScores.keys()]);
-  return Array.from(ids, (id) => {
-    const own = { keyword: keywordScores.get(id) ?? null, semantic: semanticScores.get(id) ?? null };
-    const fused =
-      (own.semantic === null ? 0 : semanticWeight * scaleSemantic(own.semantic)) +
-      (own.keyword === null ? 0 : (1 - semanticWeight) * scaleKeyword(own.keyword));
-    return { id, ...own, fused };
-  }).sort((a, b) => b.fused - a.fused || (a.id < b.id ? -1 : 1));
+  const semanticScores = new Map<string, number>();
+  for (const { id, score } of semantic) semanticScores.set(id, score);
+  const fused: FusedCandidate[] = [];
+  const add = (id: string, keywordScore: number | null, semanticScore: number | null) => {
+    const share =
+      (semanticScore === null ? 0 : semanticWeight * scaleSemantic(semanticScore)) +
+      (keywordScore === null ? 0 : (1 - semanticWeight) * scaleKeyword(keywordScore));
+    fused.push({ id, keyword: keywordScore, semantic: semanticScore, fused: share });
+  };
+  for (const { id, score } of keyword) {
+    add(id, score, semanticScores.get(id) ?? null);
+    semanticScores.delete(id);
+  }
+  for (const [id, score] of semanticScores) add(id, null, score);
+  return fused.sort((a, b) => b.fused - a.fused || (a.id < b.id ? -1 : 1));
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { searchTerms } from "../../shared/text/search-terms.ts";
+import { listedTerms } from "../keywords/term-list.ts";
 import { estimateRarity } from "./estimate-rarity.ts";
 import { measurePassages } from "./measure-passages.ts";
 import { readQuestionTerms } from "./question-terms.ts";
 
 function passage(id: string, title: string, text: string, keyword: number | null = 1) {
-  const terms = searchTerms(`${title}\n${text}`).split(" ");
+  const terms = listedTerms(searchTerms(`${title}\n${text}`).split(" "));
   return { id, terms, titleTerms: searchTerms(title).split(" "), keyword, semantic: null };
 }
 
@@ -73,7 +74,10 @@ describe("estimateRarity", () => {
         (sum, [term, count]) => sum + ((rarities.get(term) ?? 0) * count * 2.2) / (count + damping),
         0,
       );
-      return { score, length, counts };
+      const places = new Map(
+        [...counts].map(([term, count]) => [term, Array.from({ length: count }, (_, at) => at)]),
+      );
+      return { score, length, places };
     });
     const estimated = estimateRarity([...rarities.keys()], passages);
     for (const [term, rarity] of rarities) {

@@ -1,11 +1,12 @@
-import { estimateRarity } from "./estimate-rarity.ts";
+import type { Places, TermList } from "../keywords/term-list.ts";
+import { estimateRarity, type ScoredPassage } from "./estimate-rarity.ts";
 import type { QuestionTerms } from "./question-terms.ts";
 
 /** A candidate with the words it is judged by. */
 export interface JudgedPassage {
   readonly id: string;
-  /** What the keyword index holds for it, in order. */
-  readonly terms: readonly string[];
+  /** What the keyword index holds for it. */
+  readonly terms: TermList;
   /** Terms of its document's title. */
   readonly titleTerms: readonly string[];
   /** BM25; null when the keyword leg did not find it. */
@@ -38,22 +39,10 @@ export interface PassageMeasures {
 
 const WINDOW_TERMS = 25;
 const NEAR_TERMS = 12;
+/** More terms than any question has. */
+const EVENT_TERMS = 65_536;
 /** What a function word of a title weighs beside its other words. */
 const COMMON_TITLE_WORD = 0.2;
-
-type Places = ReadonlyMap<string, readonly number[]>;
-
-function findPlaces(terms: readonly string[], rarity: ReadonlyMap<string, number>): Places {
-  const places = new Map<string, number[]>();
-  for (let at = 0; at < terms.length; at += 1) {
-    const term = terms[at] ?? "";
-    if (!rarity.has(term)) continue;
-    const known = places.get(term);
-    if (known === undefined) places.set(term, [at]);
-    else known.push(at);
-  }
-  return places;
-}
 
 function scaler(values: readonly (number | null)[]): (value: number | null) => number {
   const known = values.filter((value) => value !== null);
@@ -112,24 +101,50 @@ function measurePairs(pairs: readonly NeighbourPair[], places: Places): { pairs:
   return total === 0 ? { pairs: 0, nearness: 0 } : { pairs: together / total, nearness: near / total };
 }
 
+/** Places with the number of the term that stands there, of one passage after the other. */
+let events = new Float64Array(1_024);
+/** How often each term stands in the window. */
+let inside = new Uint32Array(64);
+
+/** Writes the places of a passage in their order, each with the number of its term in the lower bits. */
+function writeEvents(places: Places): Float64Array {
+  let count = 0;
+  let number = 0;
+  for (const at of places.values()) {
+    if (count + at.length > events.length) {
+      const wider = new Float64Array(2 * (count + at.length));
+      wider.set(events);
+      events = wider;
+    }
+    for (const place of at) {
+      events[count] = place * EVENT_TERMS + number;
+      count += 1;
+    }
+    number += 1;
+  }
+  return events.subarray(0, count).sort();
+}
+
 /** The largest rarity that {@link WINDOW_TERMS} neighbouring terms hold together. */
 function bestWindow(places: Places, rarity: ReadonlyMap<string, number>): number {
-  const events = [...places].flatMap(([term, at]) => at.map((place) => ({ term, place })));
-  events.sort((left, right) => left.place - right.place);
-  const inside = new Map<string, number>();
+  const weights = Array.from(places.keys(), (term) => rarity.get(term) ?? 0);
+  const ordered = writeEvents(places);
+  if (inside.length < weights.length) inside = new Uint32Array(2 * weights.length);
+  inside.fill(0, 0, weights.length);
   let sum = 0;
   let best = 0;
   let oldest = 0;
-  for (const { term, place } of events) {
-    const count = inside.get(term) ?? 0;
-    inside.set(term, count + 1);
-    if (count === 0) sum += rarity.get(term) ?? 0;
-    for (let gone = events[oldest]; gone !== undefined && gone.place < place - WINDOW_TERMS; ) {
-      const left = (inside.get(gone.term) ?? 0) - 1;
-      inside.set(gone.term, left);
-      if (left === 0) sum -= rarity.get(gone.term) ?? 0;
-      oldest += 1;
-      gone = events[oldest];
+  for (const event of ordered) {
+    const term = event % EVENT_TERMS;
+    const place = (event - term) / EVENT_TERMS;
+    if (inside[term] === 0) sum += weights[term] ?? 0;
+    inside[term] = (inside[term] ?? 0) + 1;
+    for (; oldest < ordered.length; oldest += 1) {
+      const gone = ordered[oldest] ?? 0;
+      const goneTerm = gone % EVENT_TERMS;
+      if ((gone - goneTerm) / EVENT_TERMS >= place - WINDOW_TERMS) break;
+      inside[goneTerm] = (inside[goneTerm] ?? 1) - 1;
+      if (inside[goneTerm] === 0) sum -= weights[goneTerm] ?? 0;
     }
     best = Math.max(best, sum);
   }
@@ -159,24 +174,19 @@ function measureTitle(
   return { titleCoverage: covered / total, titleShare, isNamed: titleShare > 0.99 ? 1 : 0 };
 }
 
-/** How often each term of the question stands in a passage. */
-function countPlaces(places: Places): Map<string, number> {
-  return new Map(Array.from(places, ([term, at]) => [term, at.length]));
-}
-
 /** Measures each passage against the question, in the order given. */
 export function measurePassages(
   question: QuestionTerms,
   passages: readonly JudgedPassage[],
 ): PassageMeasures[] {
-  const asked = new Map(question.terms.map((term) => [term, 1]));
-  const placesOf = passages.map(({ terms }) => findPlaces(terms, asked));
+  const placesOf = passages.map(({ terms }) => terms.placesOf(question.terms));
   const met = question.terms.filter((term) => placesOf.some((places) => places.has(term)));
-  const scored = passages.flatMap(({ keyword, terms }, index) =>
-    keyword === null
-      ? []
-      : [{ score: keyword, length: terms.length, counts: countPlaces(placesOf[index] ?? new Map()) }],
-  );
+  const scored: ScoredPassage[] = [];
+  for (const [index, { keyword, terms }] of passages.entries()) {
+    const places = placesOf[index];
+    if (keyword !== null && places !== undefined)
+      scored.push({ score: keyword, length: terms.length, places });
+  }
   const rarity = estimateRarity(met, scored);
   const total = [...rarity.values()].reduce((sum, value) => sum + value, 0) || 1;
   const pairs = neighbourPairs(

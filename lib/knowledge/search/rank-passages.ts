@@ -1,15 +1,16 @@
 import { AppError } from "../../shared/errors.ts";
 import { searchTerms } from "../../shared/text/search-terms.ts";
-import { findPassages, type PassageFacts, type SearchFilter } from "../queries/search.ts";
+import { listedTerms } from "../keywords/term-list.ts";
 import type { SearchResult } from "../schema.ts";
 import type { Collected, SearchedQuestion } from "./collect-candidates.ts";
 import type { FusedCandidate } from "./fuse-candidates.ts";
 import { type JudgedPassage, measurePassages } from "./measure-passages.ts";
+import type { PassageReader, RankablePassage } from "./passage-reader.ts";
 import { BUILTIN_RERANKER, checkWishes, scoreWording } from "./rerank-passages.ts";
 import type { SearchContext } from "./search-context.ts";
 import { count, roundScore } from "./search-steps.ts";
 
-/** Passages of each question that are read and judged. */
+/** Passages of each question that are judged. */
 const JUDGED = 50;
 /** Those of all parts of a question together. */
 const JUDGED_MAX = 100;
@@ -23,9 +24,7 @@ const MODEL_PASSAGES = 50;
 const NAMED_SHARE = 0.85;
 
 /** A passage in its place. */
-export interface RankedPassage extends PassageFacts {
-  /** What the keyword index holds for it, in order. */
-  readonly terms: readonly string[];
+export interface RankedPassage extends RankablePassage {
   readonly fused: FusedCandidate;
   /** Of the reranker; null when none ran. */
   readonly score: number | null;
@@ -53,18 +52,17 @@ function idsToJudge({ request }: SearchContext, { questions }: Collected): strin
   return [...ids];
 }
 
-/** Reads the passages to judge, and ranks them by the fused score, the reranker and the exact wishes of the question. */
+/** Ranks the passages to judge by the fused score, the reranker and the exact wishes of the question. */
 export async function rankPassages(
   context: SearchContext,
   collected: Collected,
-  filter: SearchFilter,
+  reader: PassageReader,
 ): Promise<Ranking> {
-  const startMs = performance.now();
-  const passages = await readPassages(context, filter, collected);
-  context.steps.since("passages", startMs, `${count(passages.length, "passage")} read.`);
-  context.deps.signal?.throwIfAborted();
   const [whole] = collected.questions;
   if (whole === undefined) return { passages: [], reranker: null };
+  const ids = idsToJudge(context, collected);
+  const passages = await reader.rankable(ids, whole.found, needsTexts(context));
+  context.deps.signal?.throwIfAborted();
   const fusedOf = fusedById(collected.questions);
   const plain = passages.map((passage) => ({
     ...passage,
@@ -74,22 +72,13 @@ export async function rankPassages(
     matched: [],
   }));
   if (!context.request.rerank) return { passages: plain.toSorted(byScore), reranker: null };
-  return rerank(context, collected, plain);
+  return rerank(context, collected, plain, reader);
 }
 
-/** The passages to judge with their terms: those this process holds, the others' from the database. */
-async function readPassages(context: SearchContext, filter: SearchFilter, collected: Collected) {
-  const ids = idsToJudge(context, collected);
-  const found = collected.questions[0]?.found;
-  const withTerms = ids.filter((id) => found?.holds(id) !== true);
-  const known = new Map<string, readonly string[] | undefined>();
-  const passages = await findPassages(context.principal, filter, ids, withTerms, () => {
-    for (const id of ids) known.set(id, found?.termsOf(id));
-  });
-  return passages.map(({ searchTerms: stored, ...passage }) => ({
-    ...passage,
-    terms: known.get(passage.chunkId) ?? stored?.split(" ") ?? [],
-  }));
+/** A reranking model reads texts, and a quoted phrase is looked for in them; all else is told by the terms. */
+function needsTexts({ request, question, deps }: SearchContext): boolean {
+  if (!request.rerank) return false;
+  return deps.rerankingModel() !== null || question.wishes.some(({ kind }) => kind === "phrase");
 }
 
 function fusedById(questions: readonly SearchedQuestion[]): Map<string, FusedCandidate> {
@@ -115,13 +104,17 @@ async function rerank(
   context: SearchContext,
   collected: Collected,
   passages: readonly RankedPassage[],
+  reader: PassageReader,
 ): Promise<Ranking> {
   const startMs = performance.now();
   const judged = judgeWording(collected, passages);
   const wishes = context.question.wishes;
   const ordered = passages
     .map((passage, index): RankedPassage => {
-      const { tier, matched } = checkWishes(passage, wishes);
+      const { tier, matched } = checkWishes(
+        { ...passage, text: reader.get(passage.chunkId)?.text ?? "" },
+        wishes,
+      );
       const { score = 0, isNamed = false } = judged[index] ?? {};
       return { ...passage, score, tier, matched: isNamed ? [...matched, "title"] : matched };
     })
@@ -130,7 +123,7 @@ async function rerank(
     ({ kind }) => kind !== "date" && !ordered.some(({ matched }) => matched.includes(kind)),
   );
   const none = missing.map(({ text }) => ` No passage holds “${text}” word for word.`).join("");
-  const asked = await askModel(context, ordered);
+  const asked = await askModel(context, ordered, reader);
   const reranker = asked.ranking === null ? BUILTIN_RERANKER : asked.model;
   context.steps.since(
     "rerank",
@@ -151,7 +144,7 @@ function judgeWording(
     const own = new Map(fused.map((candidate) => [candidate.id, candidate]));
     const judged: JudgedPassage[] = passages.map(({ chunkId }, index) => ({
       id: chunkId,
-      ...(read[index] ?? { terms: [], titleTerms: [] }),
+      ...(read[index] ?? { terms: listedTerms([]), titleTerms: [] }),
       keyword: own.get(chunkId)?.keyword ?? null,
       semantic: own.get(chunkId)?.semantic ?? null,
     }));
@@ -189,14 +182,19 @@ interface ModelAnswer {
 }
 
 /** Asks a configured reranking model; when it fails the order by wording stays, and the trace says so. */
-async function askModel(context: SearchContext, ordered: readonly RankedPassage[]): Promise<ModelAnswer> {
+async function askModel(
+  context: SearchContext,
+  ordered: readonly RankedPassage[],
+  reader: PassageReader,
+): Promise<ModelAnswer> {
   const { deps, question, principal } = context;
   const model = deps.rerankingModel();
   if (model === null || ordered.length < 2) return { ranking: null, model, note: "" };
   const [head, tail] = [ordered.slice(0, MODEL_PASSAGES), ordered.slice(MODEL_PASSAGES)];
-  const texts = head.map(({ title, headingPath, text }) =>
-    [title, ...headingPath.filter((heading) => heading !== title), text].join("\n"),
-  );
+  const texts = head.map(({ chunkId, title }) => {
+    const { headingPath = [], text = "" } = reader.get(chunkId) ?? {};
+    return [title, ...headingPath.filter((heading) => heading !== title), text].join("\n");
+  });
   try {
     const { scores } = await deps.rerankTexts(question.text, texts, { signal: deps.signal, principal });
     const ranked = head

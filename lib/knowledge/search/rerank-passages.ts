@@ -1,4 +1,5 @@
 import { foldWord } from "../../shared/text/tokenise.ts";
+import type { TermList } from "../keywords/term-list.ts";
 import type { SearchResult } from "../schema.ts";
 import type { PassageMeasures } from "./measure-passages.ts";
 import type { ExactWish } from "./understand-question.ts";
@@ -39,7 +40,7 @@ export function scoreWording(measures: PassageMeasures, semanticWeight: number):
 export interface CheckedText {
   readonly title: string;
   readonly text: string;
-  readonly terms: readonly string[];
+  readonly terms: TermList;
 }
 
 /** Case, accents and white space are of no matter. */
@@ -48,7 +49,7 @@ function plain(text: string): string {
 }
 
 function holds({ title, text, terms }: CheckedText, wish: ExactWish): number {
-  const hasTerms = ` ${terms.join(" ")} `.includes(` ${wish.terms.join(" ")} `);
+  const hasTerms = ` ${terms.spell().join(" ")} `.includes(` ${wish.terms.join(" ")} `);
   if (wish.kind !== "phrase") return hasTerms ? 1 : 0;
   if (plain(`${title}\n${text}`).includes(plain(wish.text))) return 1;
   // The same words in another inflection, or divided at the end of a line.

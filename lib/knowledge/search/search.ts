@@ -4,13 +4,13 @@ import {
   type SearchRequest,
   type SearchRequestInput,
   type SearchResponse,
-  type SearchResult,
   searchRequestSchema,
 } from "../schema.ts";
 import { type Collected, collectCandidates } from "./collect-candidates.ts";
-import { foldDuplicates } from "./fold-duplicates.ts";
 import { followNames } from "./follow-names.ts";
-import { type RankedPassage, type Ranking, rankPassages } from "./rank-passages.ts";
+import { PassageReader } from "./passage-reader.ts";
+import { type Ranking, rankPassages } from "./rank-passages.ts";
+import { readResults } from "./read-results.ts";
 import { keywordEngine, type SearchContext, type SearchDeps, searchDeps } from "./search-context.ts";
 import {
   askedFilter,
@@ -21,7 +21,6 @@ import {
 } from "./search-filters.ts";
 import { count, SearchSteps } from "./search-steps.ts";
 import { defaultSemanticWeight } from "./semantic-weight.ts";
-import { spreadDocuments } from "./spread-documents.ts";
 import {
   describeUnderstanding,
   plainQuestion,
@@ -46,11 +45,11 @@ export async function search(
   const request = searchRequestSchema.parse(input);
   const context = await openSearch(principal, request, { ...searchDeps, ...deps }, startMs);
   const found = await searchFiltered(context);
-  const { passages, folded } = chooseResults(context, found.ranking.passages);
-  const { collected, ranking } = found;
+  const { collected, ranking, reader } = found;
+  const { results, folded } = await readResults(context, ranking.passages, reader);
   const [whole] = collected.questions;
   return {
-    results: passages.map(toResult),
+    results,
     trace: {
       query: request.query,
       mode: request.mode,
@@ -108,9 +107,13 @@ function summarise({ reasons, parts }: UnderstoodQuestion): string {
   return `${reasons.join(" ")}${taken}`;
 }
 
-interface FilteredSearch {
+interface SearchedWithin {
   readonly collected: Collected;
   readonly ranking: Ranking;
+  readonly reader: PassageReader;
+}
+
+interface FilteredSearch extends SearchedWithin {
   readonly isRecognisedApplied: boolean;
   readonly extraFilters: ReturnType<typeof describeFilters>;
 }
@@ -137,54 +140,12 @@ async function searchFiltered(context: SearchContext): Promise<FilteredSearch> {
   };
 }
 
-async function searchWithin(
-  context: SearchContext,
-  filter: SearchFilter,
-): Promise<{ collected: Collected; ranking: Ranking }> {
+async function searchWithin(context: SearchContext, filter: SearchFilter): Promise<SearchedWithin> {
   const collected = await collectCandidates(context, filter);
-  const ranking = await rankPassages(context, collected, filter);
-  if (!context.request.understand || ranking.reranker === null) return { collected, ranking };
-  const passages = await followNames(context, ranking.passages, {
-    filter,
-    found: collected.questions[0]?.found,
-  });
-  return { collected, ranking: { ...ranking, passages } };
-}
-
-/** Folds near-duplicates, and lets every document of a comparison have its turn. */
-function chooseResults({ request, question, steps }: SearchContext, ranked: readonly RankedPassage[]) {
-  const startMs = performance.now();
-  const isSpread = question.isComparison && request.rerank;
-  const spread = isSpread ? spreadDocuments(ranked) : ranked;
-  if (isSpread)
-    steps.since("diversify", startMs, "It compares: at most two passages of a document come first.");
-  const foldMs = performance.now();
-  const { kept, folded } = foldDuplicates(spread, request.limit);
-  if (folded.length > 0) {
-    steps.since(
-      "fold",
-      foldMs,
-      `${count(folded.length, "passage")} left out: almost the same as a better one.`,
-      {
-        titles: folded.map(({ passage }) => passage.title),
-      },
-    );
-  }
-  return {
-    passages: kept,
-    folded: folded.map(({ passage, into }) => ({
-      chunkId: passage.chunkId,
-      documentId: passage.documentId,
-      title: passage.title,
-      intoChunkId: into.chunkId,
-    })),
-  };
-}
-
-function toResult({ terms: _, fused, score, tier: __, matched, ...passage }: RankedPassage): SearchResult {
-  return {
-    ...passage,
-    scores: { keyword: fused.keyword, semantic: fused.semantic, fused: fused.fused, rerank: score },
-    matched,
-  };
+  const reader = new PassageReader(context.principal, filter, context.steps);
+  const ranking = await rankPassages(context, collected, reader);
+  if (!context.request.understand || ranking.reranker === null) return { collected, ranking, reader };
+  const found = collected.questions[0]?.found;
+  const passages = await followNames(context, ranking.passages, { filter, found, reader });
+  return { collected, ranking: { ...ranking, passages }, reader };
 }

@@ -23,6 +23,7 @@ const NOWHERE = 0;
 /** Numbers for ids, from 1. */
 class Numbering {
   readonly #numbers = new Map<string, number>();
+  readonly #ids: string[] = [""];
 
   get size(): number {
     return this.#numbers.size + 1;
@@ -32,7 +33,12 @@ class Numbering {
     const known = this.#numbers.get(id);
     if (known !== undefined) return known;
     this.#numbers.set(id, this.size);
+    this.#ids.push(id);
     return this.size - 1;
+  }
+
+  idOf(number: number): string {
+    return this.#ids[number] ?? "";
   }
 
   /** One flag per number: `value` for the ids given, the opposite for the others. */
@@ -47,6 +53,7 @@ class Numbering {
 
   clear(): void {
     this.#numbers.clear();
+    this.#ids.length = 1;
   }
 }
 
@@ -107,6 +114,10 @@ export class PassageRows {
 
   chunkIdAt(index: number): string {
     return this.#chunkIds[index] ?? "";
+  }
+
+  documentIdAt(index: number): string {
+    return this.#documents.idOf(this.#documentOf[index] ?? 0);
   }
 
   /** A test of rows, by their places. */

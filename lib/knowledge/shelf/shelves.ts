@@ -20,6 +20,8 @@ export interface ShelfMarks {
 export interface ShelfChanges<Row> {
   readonly rows: readonly Row[];
   readonly removed: readonly number[];
+  /** Documents whose title changed, with the title; for copies that know titles. */
+  readonly titles?: readonly (readonly [string, string])[];
   readonly removalMark: number;
   /** True when there may be more rows than these. */
   readonly hasMore: boolean;
@@ -33,6 +35,8 @@ export interface Shelf<Row> {
   /** Returns false when there is no room for them. */
   add(rows: readonly Row[]): boolean;
   remove(seqs: readonly number[]): void;
+  /** Takes over titles that changed; copies that know none leave it out. */
+  retitle?(titles: readonly (readonly [string, string])[]): void;
   clear(): void;
 }
 
@@ -77,6 +81,7 @@ class FollowedShelf<Row, Kind extends Shelf<Row>> implements OpenShelf<Row, Kind
   follow(changes: ShelfChanges<Row>): boolean {
     this.hasRoom &&= this.shelf.add(changes.rows);
     this.shelf.remove(changes.removed);
+    this.shelf.retitle?.(changes.titles ?? []);
     this.#removal = Math.max(this.#removal, changes.removalMark);
     return this.hasRoom && !changes.hasMore;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rankTerms } from "../keywords/rank-terms.ts";
+import { listedTerms } from "../keywords/term-list.ts";
 import type { ShelfFilter } from "../shelf/passage-rows.ts";
 import { WordBudget, type WordRow, WordShelf } from "./word-shelf.ts";
 
@@ -19,6 +20,7 @@ function row(seq: number, terms: string, change: Partial<WordRow> = {}): WordRow
     documentId: `d${seq % 10}`,
     versionId: `v${seq % 10}`,
     terms,
+    title: `Title ${seq % 10}`,
     ...change,
   };
 }
@@ -93,11 +95,50 @@ describe("a shelf of words", () => {
     shelf.add([row(2, "other"), row(3, "new words", { chunkId: "chunk1" })]);
     shelf.remove([1]);
     expect(shelf.size).toBe(2);
-    expect(shelf.termsOf("chunk1")).toEqual(["new", "words"]);
+    expect(shelf.find("chunk1")?.terms.spell()).toEqual(["new", "words"]);
     expect(shelf.rank("old", everything, 10)).toEqual([]);
     expect(idsOf(shelf.rank("words new", everything, 10))).toEqual(["chunk1"]);
     shelf.remove([1, 3]);
-    expect(shelf.termsOf("chunk1")).toBeUndefined();
+    expect(shelf.find("chunk1")).toBeUndefined();
+  });
+
+  it("knows each passage's document and its title, which goes with the last of them", () => {
+    const { shelf } = makeShelf([row(1, "one"), row(2, "three"), row(11, "two")]);
+    shelf.retitle([
+      ["d1", "Renamed"],
+      ["elsewhere", "Unknown"],
+    ]);
+    const known = ["chunk1", "chunk11", "chunk2"].map((id) => {
+      const { documentId, title, terms } = shelf.find(id) ?? {};
+      return [documentId, title, terms?.spell()];
+    });
+    expect(known).toEqual([
+      ["d1", "Renamed", ["one"]],
+      ["d1", "Renamed", ["two"]],
+      ["d2", "Title 2", ["three"]],
+    ]);
+    shelf.remove([1]);
+    expect(shelf.find("chunk11")?.title).toBe("Renamed");
+    shelf.remove([11]);
+    shelf.add([row(21, "four", { title: "Anew" })]);
+    expect(shelf.find("chunk21")?.title).toBe("Anew");
+  });
+
+  it("tells where terms stand in a passage, as a list of its terms does", () => {
+    const terms = "common w3 common other w3 common last";
+    const { shelf } = makeShelf([row(1, "first w3"), row(2, terms)]);
+    const found = shelf.find("chunk2")?.terms;
+    for (const asked of [["common", "w3", "missing"], ["last"], [], ["first"]]) {
+      const expected = listedTerms(terms.split(" ")).placesOf(asked);
+      expect(found?.placesOf(asked)).toEqual(expected);
+    }
+    expect(found?.placesOf(["common", "w3"])).toEqual(
+      new Map([
+        ["common", [0, 2, 5]],
+        ["w3", [1, 4]],
+      ]),
+    );
+    expect(found?.length).toBe(7);
   });
 
   it("forgets removed rows, their words, and what they weighed", () => {
@@ -117,7 +158,7 @@ describe("a shelf of words", () => {
     // Numbers of forgotten terms are given to new ones.
     shelf.add([row(401, "brand new common")]);
     expect(idsOf(shelf.rank("common", everything, 10))).toEqual(["chunk401"]);
-    expect(shelf.termsOf("chunk401")).toEqual(["brand", "new", "common"]);
+    expect(shelf.find("chunk401")?.terms.spell()).toEqual(["brand", "new", "common"]);
   });
 
   it("says when its memory is full, and gives it back", () => {

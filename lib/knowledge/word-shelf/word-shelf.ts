@@ -1,12 +1,22 @@
 import { countTerms, LENGTH_SHARE, rarityOf, SATURATION } from "../keywords/bm25.ts";
+import type { TermList } from "../keywords/term-list.ts";
 import { BestRows } from "../shelf/best-rows.ts";
 import type { PassageRow, ShelfFilter } from "../shelf/passage-rows.ts";
 import { RowShelf } from "../shelf/row-shelf.ts";
+import { DocumentTitles } from "./document-titles.ts";
 import { Postings, ROWS_MAX } from "./postings.ts";
 
-/** A passage with its terms, separated by blanks. */
+/** A passage with its terms, separated by blanks, and its document's title. */
 export interface WordRow extends PassageRow {
   readonly terms: string;
+  readonly title: string;
+}
+
+/** What a passage is ranked by. */
+export interface KnownPassage {
+  readonly documentId: string;
+  readonly title: string;
+  readonly terms: TermList;
 }
 
 /** Room for words of passages (some 12 bytes each), shared by all shelves of a process. */
@@ -49,6 +59,7 @@ export class WordShelf extends RowShelf {
   readonly #postings = new Postings();
   readonly #lengths: number[] = [];
   readonly #rowOf = new Map<string, number>();
+  readonly #titles = new DocumentTitles();
   #wordsInAll = 0;
 
   constructor(budget: WordBudget) {
@@ -68,6 +79,7 @@ export class WordShelf extends RowShelf {
       this.#rowOf.set(row.chunkId, index);
       this.#lengths.push(words.length);
       this.#wordsInAll += words.length;
+      this.#titles.hold(row.documentId, row.title);
       this.rows.add(row);
     }
     return true;
@@ -83,6 +95,7 @@ export class WordShelf extends RowShelf {
       // A passage whose terms changed has another row already.
       if (this.#rowOf.get(chunkId) === index) this.#rowOf.delete(chunkId);
       removed.add(index);
+      this.#titles.release(this.rows.documentIdAt(index));
       this.#wordsInAll -= this.#lengths[index] ?? 0;
       this.#lengths[index] = 0;
     }
@@ -92,14 +105,16 @@ export class WordShelf extends RowShelf {
     this.#budget.take(this.#postings.size - before);
   }
 
-  holds(chunkId: string): boolean {
-    return this.#rowOf.has(chunkId);
+  retitle(titles: readonly (readonly [string, string])[]): void {
+    for (const [documentId, title] of titles) this.#titles.change(documentId, title);
   }
 
-  /** The terms of a passage in their order; undefined when it is not here. */
-  termsOf(chunkId: string): readonly string[] | undefined {
+  /** What a passage is ranked by; undefined when it is not here. */
+  find(chunkId: string): KnownPassage | undefined {
     const row = this.#rowOf.get(chunkId);
-    return row === undefined ? undefined : this.#postings.termsOf(row);
+    if (row === undefined) return undefined;
+    const documentId = this.rows.documentIdAt(row);
+    return { documentId, title: this.#titles.titleOf(documentId), terms: this.#termsOf(row) };
   }
 
   /**
@@ -140,7 +155,18 @@ export class WordShelf extends RowShelf {
     this.rows.clear();
     this.#lengths.length = 0;
     this.#rowOf.clear();
+    this.#titles.clear();
     this.#wordsInAll = 0;
+  }
+
+  #termsOf(row: number): TermList {
+    const postings = this.#postings;
+    return {
+      length: postings.lengthOf(row),
+      spell: () => postings.termsOf(row),
+      hashes: () => postings.hashesOf(row),
+      placesOf: (asked) => postings.placesOf(row, asked),
+    };
   }
 
   /** The best of the first `count` touched rows; leaves no score behind. */

@@ -99,6 +99,8 @@ export class ClientConnection implements TurnTaker {
     if (!this.#canRun()) return;
     this.#holdsTurn = true;
     let status: TransactionStatus | null = null;
+    // What is answered while more requests wait leaves together: a packet less for us, and for the client to wake up for.
+    this.#socket.cork();
     try {
       await backend.enter(this);
       do {
@@ -108,6 +110,7 @@ export class ClientConnection implements TurnTaker {
       if (status !== "I") await backend.abandon();
     } finally {
       this.#holdsTurn = false;
+      this.#socket.uncork();
     }
     this.#pump();
   }
@@ -116,19 +119,13 @@ export class ClientConnection implements TurnTaker {
     const { backend } = this.#context;
     backend.noteLeaving(unit.leaves);
     let status: TransactionStatus | null;
-    this.#socket.cork();
-    try {
-      if (unit.refusal) {
-        const refused = await backend.executeQuietly(unit.messages);
-        status = refused.status;
-        const refusal = errorResponse(unit.refusal);
-        for (const { type, bytes } of replyMessages(refused.reply))
-          this.#write(type === "E" ? refusal : bytes);
-      } else {
-        status = await backend.execute(unit.messages, (chunk) => this.#write(chunk));
-      }
-    } finally {
-      this.#socket.uncork();
+    if (unit.refusal) {
+      const refused = await backend.executeQuietly(unit.messages);
+      status = refused.status;
+      const refusal = errorResponse(unit.refusal);
+      for (const { type, bytes } of replyMessages(refused.reply)) this.#write(type === "E" ? refusal : bytes);
+    } else {
+      status = await backend.execute(unit.messages, (chunk) => this.#write(chunk));
     }
     if (this.#socket.isPaused() && this.#requests.bufferedBytes < BUFFERED_BYTES_MAX) this.#socket.resume();
     return status;
@@ -141,6 +138,7 @@ export class ClientConnection implements TurnTaker {
    */
   async #waitForUnit(): Promise<boolean> {
     if (this.#canRun()) return true;
+    this.#socket.uncork();
     this.#idleTimer = setTimeout(() => this.#endIdle(), this.#context.idleInTransactionMs);
     try {
       while (!this.#canRun()) {
@@ -154,6 +152,7 @@ export class ClientConnection implements TurnTaker {
       this.#wake = null;
       clearTimeout(this.#idleTimer);
       this.#idleTimer = null;
+      this.#socket.cork();
     }
   }
 

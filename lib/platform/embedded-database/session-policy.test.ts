@@ -59,7 +59,8 @@ describe("the session policy", () => {
   });
 
   it.each([
-    ["set local work_mem = '1MB'", "settings"],
+    ["begin; set local work_mem = '1MB'; set local role = 'tenant'; show role", "nothing"],
+    ["begin; set local role = 'tenant'; set transaction read only", "settings"],
     ["select set_config('app.org', $1, $2)", "settings"],
     ["select set_config('app.org', $1, $2 = 'true')", "settings"],
     ["select 1; reset all", "settings"],

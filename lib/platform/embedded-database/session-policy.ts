@@ -30,7 +30,7 @@ const WORTH_TOKENIZING =
  * and `set_config` is looked at.
  */
 const LEAVE_NOTHING = new Set(
-  "begin start commit end rollback abort savepoint release select with values insert update delete merge".split(
+  "begin start commit end rollback abort savepoint release show select with values insert update delete merge".split(
     " ",
   ),
 );
@@ -70,6 +70,8 @@ function leavingOfStatement(tokens: readonly string[]): Leaving {
   if (LEAVE_ANYTHING.has(head) || tokens.some((token) => TEMPORARY.has(token) || SESSION_LOCK.test(token))) {
     return "anything";
   }
+  // Outside a transaction it does nothing at all.
+  if (head === "set" && tokens[1] === "local") return "nothing";
   const isLocal = tokens.every(
     (token, index) => token !== "set_config" || lastArgument(tokens, index + 1) === "true",
   );

@@ -49,7 +49,10 @@ export class SteadySocket extends EventEmitter {
     if (this.#phase === "new") this.#begin(copy);
     else {
       this.#outgoing.push(copy);
+      const upstream = this.#upstream;
+      upstream?.cork();
       for (let frame = this.#outgoing.next(); frame; frame = this.#outgoing.next()) this.#send(frame);
+      upstream?.uncork();
     }
     if (written) queueMicrotask(() => written(null));
     return this.#upstream ? !this.#upstream.writableNeedDrain : true;

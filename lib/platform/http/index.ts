@@ -1,5 +1,5 @@
 export { errorResponse, httpError } from "./error-response.ts";
-export { readBytes } from "./limit-body.ts";
+export { readBytes } from "./read-bytes.ts";
 export { isStorableText, parseJsonObject, readJson } from "./read-json.ts";
 export { REQUEST_ID_HEADER, requestIdFrom } from "./request-id.ts";
 export { assertSameOrigin, isSafeMethod, requestOrigin } from "./same-origin.ts";

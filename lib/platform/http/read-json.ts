@@ -1,5 +1,5 @@
 import { AppError } from "../../shared/errors.ts";
-import { type BodySource, readBytes } from "./limit-body.ts";
+import { type BodySource, readBytes } from "./read-bytes.ts";
 
 /** Deeper than any contract of ours; a schema that recurses over more could exhaust the stack. */
 const DEPTH_MAX = 64;
