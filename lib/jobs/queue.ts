@@ -2,6 +2,7 @@ import { PgBoss } from "pg-boss";
 import { logger } from "../platform/log.ts";
 import { AppError } from "../shared/errors.ts";
 import { type AnyJob, deadLetterQueue } from "./define-job.ts";
+import { lookForJobs } from "./look-for-jobs.ts";
 import { queueDatabase } from "./queue-database.ts";
 import { workOnJob } from "./work-on-job.ts";
 
@@ -35,9 +36,9 @@ export async function startJobs({ jobs, work }: StartJobsOptions): Promise<void>
     schema: "pgboss",
     supervise: work,
     schedule: work,
-    // A dead worker is noticed within its heartbeat and one second, not within a minute.
-    superviseIntervalSeconds: 1,
-    monitorIntervalSeconds: 1,
+    // A dead worker is noticed within its heartbeat and two seconds, not within a minute.
+    superviseIntervalSeconds: 2,
+    monitorIntervalSeconds: 2,
     // Autovacuum and index upkeep are the database's own business; the embedded one has neither.
     monitorVacuum: false,
     reindex: false,
@@ -45,8 +46,15 @@ export async function startJobs({ jobs, work }: StartJobsOptions): Promise<void>
   boss.on("error", (error: unknown) => logger.warn({ error }, "queue error"));
   await boss.start();
   for (const job of jobs) await declareQueue(boss, job, work);
-  const stopWorkers = work ? jobs.flatMap((job) => startWorkers(boss, job)) : [];
+  const stopWorkers = work
+    ? [...jobs.flatMap((job) => startWorkers(boss, job)), lookForJobs(queuesOf(jobs))]
+    : [];
   holder.vouchQueue = { boss, stopWorkers };
+}
+
+/** The queues that have workers. */
+function queuesOf(jobs: readonly AnyJob[]): string[] {
+  return jobs.flatMap(({ name, onDead }) => (onDead === undefined ? [name] : [name, deadLetterQueue(name)]));
 }
 
 function startWorkers(boss: PgBoss, job: AnyJob): (() => Promise<void>)[] {

@@ -6,8 +6,8 @@ import type { AnyJob } from "./define-job.ts";
 import type { JobAttempt } from "./job-attempt.ts";
 import { onEnqueued } from "./local-wake.ts";
 
-/** Pause between two looks at an empty queue. */
-const POLL_MS = 500;
+/** Pause between two looks at an empty queue by ourselves; whoever looks at all queues wakes us before (`lookForJobs`). */
+const POLL_MS = 30_000;
 /** A slot that comes free waits this long for others: one look at the queue then fills several. */
 const GATHER_MS = 25;
 /** How long running jobs may go on after a stop before they are aborted and handed back. */
@@ -73,7 +73,7 @@ export function workOnJob(boss: PgBoss, job: AnyJob, queue: string, onDead?: OnD
         });
         running.set(work, controller);
       }
-      // Nothing there: look again later, or when this process enqueues. All slots full: when one comes free.
+      // Nothing there: look again when a job is announced. All slots full: when one comes free.
       if (taken.length === 0 || free() === 0) await pause(POLL_MS, () => free() > 0);
     }
   };
