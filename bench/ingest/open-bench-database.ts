@@ -5,7 +5,13 @@ import { sql } from "drizzle-orm";
 import type { Principal } from "../../lib/identity/schema.ts";
 import { closeDatabase, connectDatabase, setDatabase, withSystem } from "../../lib/platform/db/index.ts";
 import { migrateDatabase } from "../../lib/platform/db/migrate.ts";
-import { databaseReadySchema, forkDatabaseProcess } from "../../lib/platform/embedded-database/index.ts";
+import {
+  databaseReadySchema,
+  forkDatabaseProcess,
+  STATEMENT_TIMES_REQUEST,
+  type StatementTimesSummary,
+  statementTimesMessageSchema,
+} from "../../lib/platform/embedded-database/index.ts";
 import { newId } from "../../lib/shared/ids.ts";
 
 /** A fresh embedded database in a process of its own, as the program runs it, with one person in it. */
@@ -13,6 +19,8 @@ export interface BenchDatabase {
   readonly principal: Principal;
   readonly socketPath: string;
   readonly pid: number;
+  /** How long single statements held the database since this was last asked. */
+  takeStatementTimes(): Promise<StatementTimesSummary>;
   close(): Promise<void>;
 }
 
@@ -38,6 +46,17 @@ export async function openBenchDatabase(store?: string): Promise<BenchDatabase> 
     principal,
     socketPath,
     pid: child.pid ?? 0,
+    takeStatementTimes: () =>
+      new Promise((resolve) => {
+        const hear = (message: unknown) => {
+          const answer = statementTimesMessageSchema.safeParse(message);
+          if (!answer.success) return;
+          child.off("message", hear);
+          resolve(answer.data.times);
+        };
+        child.on("message", hear);
+        child.send(STATEMENT_TIMES_REQUEST);
+      }),
     close: async () => {
       await closeDatabase();
       const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -9,7 +9,14 @@ import { ingestFiles, markdownFiles } from "../ingest/ingest-set.ts";
 import { type BenchDatabase, openBenchDatabase } from "../ingest/open-bench-database.ts";
 import { abstracts, drawnPassages, type FillDocument, fill } from "./fill-passages.ts";
 import { measureRecall, type RecallFigures } from "./measure-recall.ts";
-import { measureSearch, type SearchFigures, WARM_UP_ROUNDS } from "./measure-search.ts";
+import {
+  describeStatements,
+  measureSearch,
+  type SearchFigures,
+  spreadOf,
+  type TimedSearches,
+  WARM_UP_ROUNDS,
+} from "./measure-search.ts";
 
 /** What to measure. */
 export interface EmbeddedOptions {
@@ -34,16 +41,16 @@ export async function measureEmbedded(
   options: EmbeddedOptions,
 ): Promise<{ speed: SearchFigures[]; recall: RecallFigures[]; rows: number }> {
   const bench = await openBenchDatabase(options.store);
-  const warmUp = (count: number) =>
-    measureSearch(bench.principal, bench.pid, "warm", options.questions.slice(0, count));
   const filled = await fillOnce(bench, options);
   await awaitUpkeep();
   const [stored] = await database().sql<{ rows: number }[]>`select count(*)::integer as rows from chunk`;
   const firstMs = performance.now();
-  await warmUp(1);
+  await measureSearch(bench, bench.principal, "first", options.questions.slice(0, 1));
   console.log(`first search after the start ${(performance.now() - firstMs).toFixed(0)} ms`);
-  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
-    await measureSearch(bench.principal, bench.pid, "warm", options.warmUp);
+  for (let round = 1; round <= WARM_UP_ROUNDS; round += 1) {
+    const { figures } = await measureSearch(bench, bench.principal, "warm", options.warmUp);
+    // While copies are read, the database searches by itself.
+    console.log(`warm-up ${round}: statements over 100 ms: ${describeStatements(figures.statements)}`);
   }
   const { speed, recall } = await measureAll(bench, options, filled);
   if (options.isIngesting) speed.push(...(await measureIngesting(bench, options)));
@@ -97,8 +104,8 @@ async function fillOnce({ principal }: BenchDatabase, options: EmbeddedOptions):
 async function measureAll(bench: BenchDatabase, options: EmbeddedOptions, { side, small }: Filled) {
   const { principal } = bench;
   const { questions } = options;
-  const measure = (label: string, who: Principal, settings: Parameters<typeof measureSearch>[4] = {}) =>
-    measureSearch(who, bench.pid, label, questions, settings);
+  const measure = async (label: string, who: Principal, settings: Parameters<typeof measureSearch>[4] = {}) =>
+    (await measureSearch(bench, who, label, questions, settings)).figures;
   const speed = [await measure("default", principal)];
   if (options.isIngesting) return { speed, recall: [] as RecallFigures[] };
   for (const mode of ["keyword", "semantic"] as const) speed.push(await measure(mode, principal, { mode }));
@@ -115,28 +122,45 @@ async function measureAll(bench: BenchDatabase, options: EmbeddedOptions, { side
 
 /** Searches over and over while the documents are read. */
 async function measureIngesting(
-  { principal, socketPath, pid }: BenchDatabase,
+  bench: BenchDatabase,
   { questions, data }: EmbeddedOptions,
 ): Promise<SearchFigures[]> {
   let isOver = false;
   const ingestion = ingestFiles(
-    principal,
-    socketPath,
+    bench.principal,
+    bench.socketPath,
     "cranfield",
     markdownFiles(loadSet(data, "cranfield").documents),
   ).then((ingested) => {
     isOver = true;
     return ingested;
   });
-  const rounds: string[] = [];
-  const figures: SearchFigures[] = [];
+  const rounds: TimedSearches[] = [];
   while (!isOver) {
-    rounds.push("");
-    figures.push(
-      await measureSearch(principal, pid, `ingesting, round ${rounds.length}`, questions.slice(0, 60)),
-    );
+    const label = `ingesting, round ${rounds.length + 1}`;
+    rounds.push(await measureSearch(bench, bench.principal, label, questions.slice(0, 60)));
   }
   const { totalMs, names } = await ingestion;
   console.log(`${names.size} documents read meanwhile in ${(totalMs / 1_000).toFixed(1)} s`);
-  return figures;
+  return [...rounds.map(({ figures }) => figures), together(rounds)];
+}
+
+/** All rounds as one. */
+function together(rounds: readonly TimedSearches[]): SearchFigures {
+  const figures = rounds.map((round) => round.figures);
+  const mean = (read: (one: SearchFigures) => number) =>
+    figures.reduce((sum, one) => sum + read(one) * one.count, 0) /
+    figures.reduce((sum, one) => sum + one.count, 0);
+  return {
+    label: "ingesting, all rounds",
+    ...spreadOf(rounds.flatMap(({ timesMs }) => timesMs)),
+    ownMs: mean(({ ownMs }) => ownMs),
+    databaseMs: mean(({ databaseMs }) => databaseMs),
+    statements: {
+      count: figures.reduce((sum, { statements }) => sum + (statements?.count ?? 0), 0),
+      longCount: figures.reduce((sum, { statements }) => sum + (statements?.longCount ?? 0), 0),
+      longestMs: Math.max(...figures.map(({ statements }) => statements?.longestMs ?? 0)),
+    },
+    steps: "",
+  };
 }

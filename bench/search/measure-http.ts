@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { loadSet } from "../builtin-answers/load-set.ts";
 import { measureProcessors } from "../server/processor-time.ts";
 import { type RunningProgram, startProgram } from "../server/start-program.ts";
-import { percentile } from "./evaluate-ranking.ts";
-import { type SearchFigures, WARM_UP_ROUNDS } from "./measure-search.ts";
+import { type SearchFigures, spreadOf, WARM_UP_ROUNDS } from "./measure-search.ts";
 
 /** Each reader may search 600 times a minute. */
 const READERS = 4;
@@ -36,10 +35,7 @@ export async function measureHttp(
     const { web, database } = processors(times.length);
     return {
       label: "POST /api/search",
-      count: times.length,
-      p50Ms: percentile(times, 0.5),
-      p95Ms: percentile(times, 0.95),
-      maxMs: Math.max(...times),
+      ...spreadOf(times),
       ownMs: web,
       databaseMs: database,
       steps: "",

@@ -68,8 +68,8 @@ function tableOf({ speed, recall, rows }: Measured): string {
   return [
     `${rows ?? "SciFact's"} passages; load average ${loads.join(", ")}; ${new Date().toISOString().slice(0, 16)}`,
     "",
-    "| searches | n | p50 ms | p95 ms | max ms | processor, own | processor, database | steps p50/p95 |",
-    "|---|---|---|---|---|---|---|---|",
+    "| searches | n | p50 ms | p95 ms | max ms | processor, own | processor, database | statements over 100 ms | steps p50/p95 |",
+    "|---|---|---|---|---|---|---|---|---|",
     ...speed.map(figuresLine),
     "",
     ...(recall.length === 0

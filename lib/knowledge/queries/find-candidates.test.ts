@@ -107,6 +107,8 @@ describe("a large organisation beside a small one", () => {
         const shelf = await findCandidates(principal, asked);
         const exact = await findCandidates(principal, { ...asked, vectorsBy: "database" });
         expect([shelf.vectorScan, exact.vectorScan]).toEqual(["shelf", "exact"]);
+        const sliced = await findCandidates(principal, { ...asked, vectorsBy: "database", sliceRows: 90 });
+        expect(sliced.semantic).toEqual(exact.semantic);
         // The last places may change hands where the scores are equal but for the codes' rounding.
         const found = new Set(ids(shelf.semantic));
         const common = ids(exact.semantic).filter((id) => found.has(id)).length;

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type Transaction, withTenant } from "../../platform/db/index.ts";
+import { database, readTenant, type Transaction, withTenant } from "../../platform/db/index.ts";
 import type { Reader } from "./access.ts";
 import { conditions, type SearchFilter } from "./search-filter.ts";
 import type { VectorSpace } from "./vector-index.ts";
@@ -13,6 +13,7 @@ export interface VectorQuestion {
   readonly space: VectorSpace;
   readonly hasVectorIndex: boolean;
   readonly exactRowsMax?: number | undefined;
+  readonly sliceRows?: number | undefined;
 }
 
 interface ScoredRow extends Record<string, unknown> {
@@ -23,6 +24,12 @@ interface ScoredRow extends Record<string, unknown> {
 /** Up to this many rows an exact scan is as quick as the index and misses nothing. */
 const EXACT_ROWS_MAX = 5_000;
 
+/**
+ * Rows an embedded database compares in one statement: it serves nobody meanwhile, and 100,000 take it .2 to .6 s. It compares
+ * only until this process has read its copy.
+ */
+const SLICE_ROWS = 10_000;
+
 /** Candidates the index walks through: twice what a leg returns. */
 const EF_SEARCH = 200;
 
@@ -31,6 +38,9 @@ export function findByVector(
   reader: Reader,
   question: VectorQuestion,
 ): Promise<{ rows: ScoredRow[]; scan: "exact" | "hnsw" }> {
+  if (database().isEmbedded && !question.hasVectorIndex) {
+    return scanInSlices(reader, question).then((rows) => ({ rows, scan: "exact" }));
+  }
   return withTenant(
     reader,
     async (transaction) => {
@@ -73,6 +83,33 @@ async function scanExactly(
     where ${ofSpace(reader, question, sql`${question.space.name}`)}
     order by c.embedding <=> ${vector}::vector limit ${question.limit}`);
   return Array.from(rows);
+}
+
+/** The best rows of the best of each slice; others have their turns in the database between two. */
+async function scanInSlices(reader: Reader, question: VectorQuestion): Promise<ScoredRow[]> {
+  const sliceRows = question.sliceRows ?? SLICE_ROWS;
+  const vector = vectorLiteral(question.vector);
+  const space = sql`${question.space.name}`;
+  const best: ScoredRow[] = [];
+  for (let after = 0, isLast = false; !isLast; ) {
+    const [slice] = await readTenant<{ rows: number; last: number; found: [string, number][] }>(
+      reader,
+      sql`with slice as materialized (
+          select count(*) as rows, max(seq) as last from (
+            select v.seq from chunk_vector v where v.org_id = ${reader.orgId} and v.vector_space = ${space}
+              and v.seq > ${after} order by v.seq limit ${sliceRows}) as next)
+        select s.rows::float8 as rows, s.last::float8 as last, (
+          select coalesce(json_agg(json_build_array(f.id, f.score)), '[]') from (
+            select c.chunk_id as id, 1 - (c.embedding <=> ${vector}::vector) as score from chunk_vector c
+            where ${ofSpace(reader, question, space)} and c.seq > ${after} and c.seq <= s.last
+            order by c.embedding <=> ${vector}::vector limit ${question.limit}) f) as found
+        from slice s`,
+    );
+    for (const [id, score] of slice?.found ?? []) best.push({ id, score });
+    isLast = slice === undefined || slice.rows < sliceRows;
+    after = slice?.last ?? after;
+  }
+  return best.toSorted((a, b) => b.score - a.score).slice(0, question.limit);
 }
 
 async function scanIndex(

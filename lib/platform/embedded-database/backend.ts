@@ -7,6 +7,7 @@ import {
 } from "./backend-messages.ts";
 import { ReplyReader, replyMessages, replyRows } from "./reply-reader.ts";
 import type { Leaving } from "./session-policy.ts";
+import { StatementTimes } from "./statement-times.ts";
 
 /** The engine met an error it cannot recover from; only a new process can. */
 export class BackendBrokenError extends Error {
@@ -26,6 +27,7 @@ const WIPE_THOROUGHLY = queryMessage(
  * the turn (see `TurnQueue`).
  */
 export class Backend {
+  readonly times = new StatementTimes();
   #database: PGlite;
   #broken: BackendBrokenError | null = null;
   #lastUser: object | null = null;

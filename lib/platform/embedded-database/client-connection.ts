@@ -125,7 +125,9 @@ export class ClientConnection implements TurnTaker {
       const refusal = errorResponse(unit.refusal);
       for (const { type, bytes } of replyMessages(refused.reply)) this.#write(type === "E" ? refusal : bytes);
     } else {
+      const startMs = performance.now();
       status = await backend.execute(unit.messages, (chunk) => this.#write(chunk));
+      backend.times.note(performance.now() - startMs);
     }
     if (this.#socket.isPaused() && this.#requests.bufferedBytes < BUFFERED_BYTES_MAX) this.#socket.resume();
     return status;

@@ -29,7 +29,10 @@ const SETTINGS: Record<string, string> = {
   timezone: "UTC",
   log_timezone: "UTC",
   default_text_search_config: "pg_catalog.english",
-  "pg_textsearch.max_segment_size": "4",
+  // What an insert has to write out and merge, MB and pages: with 4 and 64 single inserts took up to 230 ms, in which nobody else
+  // was served; with these at most 100, for 6 % more work. Quiet moments merge further.
+  "pg_textsearch.max_segment_size": "1",
+  "pg_textsearch.memtable_pages_threshold": "16",
 };
 
 /** Opens (or creates) the database in `dataDir`, or one in memory when it is null. */

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databaseReadySchema } from "./process-arguments.ts";
 import { preparePrivateDirectory, socketDirectoryFor } from "./socket-directory.ts";
 import { startEmbeddedDatabase } from "./start-embedded-database.ts";
+import { STATEMENT_TIMES_REQUEST, statementTimesMessageSchema } from "./statement-times.ts";
 import { emptyDump, emptyDumpPath } from "./test-support.ts";
 
 let directory: string;
@@ -83,6 +84,24 @@ describe("the database process", { timeout: 120_000 }, () => {
     expect(await query(await fourth.ready, "select a from t order by a")).toEqual([{ a: 1 }, { a: 2 }]);
     fourth.child.disconnect();
     expect((await fourth.exit)[0]).toBe(0);
+  });
+
+  it("tells its parent how long single statements took since it was last asked", async () => {
+    const { child, ready } = start(join(directory, "times"));
+    const socketPath = await ready;
+    const ask = async () => {
+      const answer = once(child, "message");
+      child.send(STATEMENT_TIMES_REQUEST);
+      return statementTimesMessageSchema.parse((await answer)[0]).times;
+    };
+    await ask();
+    await query(socketPath, "select count(*) from generate_series(1, 2000000)");
+    const times = await ask();
+    expect(times.count).toBeGreaterThan(0);
+    expect(times.longestMs).toBeGreaterThan(0);
+    expect(times.longCount).toBe(times.longestMs > 100 ? 1 : 0);
+    expect(await ask()).toEqual({ count: 0, longCount: 0, longestMs: 0 });
+    child.disconnect();
   });
 
   it("ends with one line and code 1 when the engine is lost, and the next one goes on", async () => {

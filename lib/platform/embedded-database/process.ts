@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { databaseProcessArgumentsSchema } from "./process-arguments.ts";
 import { type EmbeddedDatabase, startEmbeddedDatabase } from "./start-embedded-database.ts";
 import { DatabaseStartError } from "./start-error.ts";
+import { STATEMENT_TIMES_REQUEST } from "./statement-times.ts";
 
 function fail(error: unknown): never {
   const cause = error instanceof Error && error.cause !== undefined ? ` (${error.cause})` : "";
@@ -34,5 +35,11 @@ function stop(): void {
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 process.on("disconnect", stop);
+process.on("message", (message) => {
+  if (message !== STATEMENT_TIMES_REQUEST) return;
+  void starting.then((database) =>
+    process.send?.({ type: STATEMENT_TIMES_REQUEST, times: database.takeStatementTimes() }),
+  );
+});
 const starting = start();
 starting.then(({ socketPath }) => process.send?.({ type: "ready", socketPath }), fail);

@@ -6,6 +6,7 @@ import { keepMaintained } from "./maintain.ts";
 import { openEngine } from "./open-engine.ts";
 import { preparePrivateDirectory, removeStaleSocket, socketPathIn } from "./socket-directory.ts";
 import { DatabaseStartError, systemErrorCode } from "./start-error.ts";
+import type { StatementTimesSummary } from "./statement-times.ts";
 import { WireServer } from "./wire-server.ts";
 
 export type EmbeddedDatabaseLogger = {
@@ -31,6 +32,8 @@ export type EmbeddedDatabase = {
   socketPath: string;
   /** Rolls back what is open, writes everything out and frees directory and socket. */
   close(): Promise<void>;
+  /** How long single statements held the engine since this was last asked. */
+  takeStatementTimes(): StatementTimesSummary;
   /** A compressed copy of the whole data directory, taken between two transactions. */
   dumpDataDir(): Promise<Blob>;
 };
@@ -80,6 +83,7 @@ export async function startEmbeddedDatabase(options: EmbeddedDatabaseOptions): P
         closing ??= close();
         return closing;
       },
+      takeStatementTimes: () => backend.times.take(),
       dumpDataDir: () =>
         server.turns.runExclusive(async () => {
           await backend.query("CHECKPOINT");
