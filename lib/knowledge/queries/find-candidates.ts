@@ -44,7 +44,7 @@ export interface SearchSettings {
   readonly hasVectorIndex: boolean;
   /** Rows up to which a server scans exactly; 5,000 by default. */
   readonly exactRowsMax?: number;
-  /** Rows that an embedded database compares in one statement; 10,000 by default. */
+  /** Rows that an embedded database compares in one statement; 5,000 by default. */
   readonly sliceRows?: number;
   /** Who compares vectors: this process (when the database is embedded) or the database (a server). */
   readonly vectorsBy?: "process" | "database";

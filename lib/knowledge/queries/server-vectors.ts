@@ -28,7 +28,7 @@ const EXACT_ROWS_MAX = 5_000;
  * Rows an embedded database compares in one statement: it serves nobody meanwhile, and 100,000 take it .2 to .6 s. It compares
  * only until this process has read its copy.
  */
-const SLICE_ROWS = 10_000;
+const SLICE_ROWS = 5_000;
 
 /** Candidates the index walks through: twice what a leg returns. */
 const EF_SEARCH = 200;

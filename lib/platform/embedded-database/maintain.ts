@@ -45,11 +45,11 @@ const GROWN_TABLE = `
 const QUICK_STATISTICS_TARGET = 1;
 
 /**
- * Segments up to this size (MB) are merged in quiet moments. Writers merge up to max_segment_size alone, because they are
- * waited for; over 100,000 passages that leaves 59 segments, merging on leaves 13, and a search for words takes a
- * third of the time. A step takes up to a second then; twice the size saves a search 3 ms more and takes two.
+ * Segments up to this size (MB) are merged in quiet moments; writers merge up to max_segment_size alone, because they are waited for.
+ * A step takes some 120 ms. Up to 16 MB it took a second and more, for whoever came just then, and made a search for words by the
+ * index three times as fast: too dear since the index is asked only until a process has read its copy of the words.
  */
-const QUIET_SEGMENT_MB = 16;
+const QUIET_SEGMENT_MB = 4;
 
 /** Counts what wrote to tables with a BM25 index; null when there is none. */
 const INDEXED_WRITES = `
