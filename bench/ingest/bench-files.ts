@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { loadSet } from "../builtin-answers/load-set.ts";
 import { drawnPassages } from "../search/fill-passages.ts";
 import { type IngestFile, markdownFiles } from "./ingest-set.ts";
@@ -24,4 +26,12 @@ export function longPdf(data: string, pages: number): IngestFile[] {
     // Helvetica in its own encoding has no others.
     .filter((word) => /^[\x21-\x7e]+$/.test(word));
   return [{ id: "long", fileName: "long.pdf", bytes: makePdf(words, pages) }];
+}
+
+/** Every file below a folder. */
+export function folderFiles(folder: string): IngestFile[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ id: path, fileName: basename(path), bytes: readFileSync(path) }));
 }
