@@ -5,6 +5,7 @@ import {
   type ClaimedDocument,
   claimDocuments,
   endClaim,
+  isAnyClaimable,
   keepClaims,
   type Lane,
   type WaitingDocument,
@@ -123,6 +124,7 @@ class DocumentWorker {
     if (lanes.length === 0) return 0;
     let chosen: readonly WaitingDocument[] = [];
     try {
+      if (!(await isAnyClaimable())) return 0;
       const search = {
         lightBytesMax: LIGHT_BYTES_MAX,
         lanes,

@@ -1,5 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type TenantScope, type Transaction, withSystem, withTenant } from "../../platform/db/index.ts";
+import {
+  readSystem,
+  type TenantScope,
+  type Transaction,
+  withSystem,
+  withTenant,
+} from "../../platform/db/index.ts";
 import { newId } from "../../shared/ids.ts";
 import { uuidArray } from "./access.ts";
 import { type DocumentRow, documentColumns, fromDocumentRow, type StoredDocument } from "./documents.ts";
@@ -59,6 +65,17 @@ export interface WaitingSearch {
 function laneOf(lightBytesMax: number): SQL {
   return sql`case when d.state = 'ocr' then 'ocr' when d.attempts > 0 or d.size_bytes > ${lightBytesMax}
     then 'heavy' else 'light' end`;
+}
+
+/**
+ * Whether any document may be claimed now. In one round trip: workers ask several times a second, and a transaction keeps an
+ * embedded database to itself until its last statement has come.
+ */
+export async function isAnyClaimable(): Promise<boolean> {
+  const [row] = await readSystem<{ isThere: boolean }>(
+    sql`select exists (select from document d where ${isWaiting} and ${isClaimable}) as "isThere"`,
+  );
+  return row?.isThere === true;
 }
 
 /**

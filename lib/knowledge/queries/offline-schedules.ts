@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type TenantScope, type Transaction, withSystem, withTenant } from "../../platform/db/index.ts";
+import { readSystem, type TenantScope, type Transaction, withTenant } from "../../platform/db/index.ts";
 import { type OfflineSchedule, offlineHoursSchema } from "../schema.ts";
 
 /** A schedule as stored. */
@@ -41,10 +41,8 @@ export async function countWaitingOffline(scope: TenantScope): Promise<number> {
 export async function findOfflineSchedules(): Promise<
   readonly (StoredSchedule & { readonly orgId: string })[]
 > {
-  const rows = await withSystem((transaction) =>
-    transaction.execute<Row>(
-      sql`select org_id as "orgId", is_paused as "isPaused", hours from offline_schedule`,
-    ),
+  const rows = await readSystem<Row>(
+    sql`select org_id as "orgId", is_paused as "isPaused", hours from offline_schedule`,
   );
   return rows.map((row) => ({ orgId: row.orgId, ...toSchedule(row) }));
 }
