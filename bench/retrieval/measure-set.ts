@@ -1,4 +1,5 @@
 /** One set in a database of its own; started by run.ts, answers with a message. */
+import { logLikeACommand } from "../../lib/platform/log.ts";
 import { ingestFiles, markdownFiles } from "../ingest/ingest-set.ts";
 import { openBenchDatabase } from "../ingest/open-bench-database.ts";
 import { openSearchByHttp } from "./ask-by-http.ts";
@@ -29,6 +30,8 @@ export interface MeasuredSet {
 const PASSAGES = 100;
 const WARM_UP = 30;
 
+// A line for each of ten thousand requests would hide the figures.
+logLikeACommand();
 const [, , dataDirectory = "", name = "", translated = "0", way = "direct"] = process.argv;
 const set = loadRetrievalSet(dataDirectory, name);
 const bench = await openBenchDatabase();

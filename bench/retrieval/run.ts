@@ -30,8 +30,6 @@ function measureSet(name: string): Promise<MeasuredSet> {
     [values.data, name, values.translated, values.upload ? "upload" : "direct"],
     {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      // biome-ignore lint/style/noProcessEnv: a set is measured in the environment of the bench, without a line for each request.
-      env: { LOG_LEVEL: "warn", ...process.env },
     },
   );
   return new Promise((resolve, reject) => {

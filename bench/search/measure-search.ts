@@ -78,7 +78,7 @@ export function spreadOf(
   };
 }
 
-/** `12 of 3,400 over 100 ms, longest 180`. */
+/** Statements over 100 ms, as `2 of 3400, longest 180`. */
 export function describeStatements(statements: StatementTimesSummary | undefined): string {
   if (statements === undefined) return "";
   const { count, longCount, longestMs } = statements;
